@@ -1,0 +1,30 @@
+"""What every test relies on: no network, no home of the person's, real pictures where they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["YOLO_OFFLINE"] = "true"
+os.environ["YOLO_AUTOINSTALL"] = "false"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own for each test; nothing reaches the person's."""
+    path = tmp_path / "home"
+    monkeypatch.setenv("TUI_DETECT_HOME", str(path))
+    monkeypatch.setenv("YOLO_CONFIG_DIR", str(tmp_path / "ultralytics"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the real pictures (`cutlery`, `bccd`)."""
+    default = Path(__file__).parents[2] / "shared" / "data"
+    path = Path(os.environ.get("TUI_DETECT_DATA", default))
+    if not (path / "cutlery" / "annotations.json").exists():
+        pytest.skip(f"no real pictures at {path}; set TUI_DETECT_DATA to their folder")
+    return path

@@ -1,0 +1,1 @@
+"""Plain data and rules: standard library and numpy only, no I/O."""

@@ -1,0 +1,68 @@
+"""Boxes as fractions of the upright image, top-left origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIN_SIDE = 1e-4
+"""Smallest width or height of a region, as a fraction of the image: 1 px of a 10,000 px picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned rectangle; every value is a fraction of the image's width or height."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """Left plus width."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Top plus height."""
+        return self.top + self.height
+
+    @property
+    def area(self) -> float:
+        """Share of the image, 0 to 1."""
+        return self.width * self.height
+
+    @classmethod
+    def from_edges(cls, left: float, top: float, right: float, bottom: float) -> Box:
+        """A box from any two opposite corners, in any order."""
+        left, right = min(left, right), max(left, right)
+        top, bottom = min(top, bottom), max(top, bottom)
+        return cls(left, top, right - left, bottom - top)
+
+    def clamped(self) -> Box:
+        """The nearest box inside the image with sides of at least `MIN_SIDE`."""
+        left = min(max(self.left, 0.0), 1.0 - MIN_SIDE)
+        top = min(max(self.top, 0.0), 1.0 - MIN_SIDE)
+        right = min(max(self.right, left + MIN_SIDE), 1.0)
+        bottom = min(max(self.bottom, top + MIN_SIDE), 1.0)
+        return Box(left, top, right - left, bottom - top)
+
+    def moved(self, dx: float, dy: float) -> Box:
+        """The same size elsewhere, stopped at the image's borders."""
+        left = min(max(self.left + dx, 0.0), 1.0 - self.width)
+        top = min(max(self.top + dy, 0.0), 1.0 - self.height)
+        return Box(left, top, self.width, self.height)
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether the point lies inside or on an edge."""
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes, 0 to 1."""
+    width = min(a.right, b.right) - max(a.left, b.left)
+    height = min(a.bottom, b.bottom) - max(a.top, b.top)
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (a.area + b.area - shared)

@@ -1,0 +1,1 @@
+"""Safe decoding, EXIF, hashing, thumbnails, object files, pictures as terminal cells."""

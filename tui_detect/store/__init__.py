@@ -1,0 +1,1 @@
+"""SQLite: connection, migrations, one module per aggregate, returning core objects."""

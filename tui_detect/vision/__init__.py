@@ -1,0 +1,1 @@
+"""Recipes, run folder, training worker, predictor."""
