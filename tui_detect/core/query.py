@@ -1,0 +1,57 @@
+"""The query language of the image grid and of `tui-detect images`."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from tui_detect.core.errors import BadInput
+from tui_detect.core.model import Split
+
+State = Literal["all", "untagged", "tagged", "background"]
+SplitChoice = Split | Literal["none"]
+
+SYNTAX = "untagged, tagged, background, tag:NAME, split:train|validation|none, or part of a name"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageQuery:
+    """What images to show: every part must hold; of several tags one is enough."""
+
+    state: State = "all"
+    tags: tuple[str, ...] = ()
+    split: SplitChoice | None = None
+    names: tuple[str, ...] = ()
+    """Parts of the name; `*` stands for anything."""
+
+
+def parse_query(text: str) -> ImageQuery:
+    """Read a query such as `untagged`, `tag:fork split:train`, `tag:"steel bolt" IMG_2*`.
+
+    Raises:
+        BadInput: a quote is not closed, or a word before a colon is unknown.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise BadInput(
+            f"the query {text!r} cannot be read: {str(error).lower()}", "close the quote"
+        ) from error
+    state: State = "all"
+    split: SplitChoice | None = None
+    tags: list[str] = []
+    names: list[str] = []
+    for word in words:
+        key, colon, value = word.partition(":")
+        if colon and key == "tag" and value:
+            tags.append(value)
+        elif colon and key == "split" and value in (*get_args(Split), "none"):
+            split = value  # type: ignore[assignment]
+        elif colon and key in ("tag", "split", "state"):
+            raise BadInput(f"the query word {word!r} is not known", f"use {SYNTAX}")
+        elif word in get_args(State):
+            state = word  # type: ignore[assignment]
+        else:
+            names.append(word)
+    return ImageQuery(state, tuple(tags), split, tuple(names))

@@ -1,0 +1,170 @@
+"""The one way to the library's database: pragmas, threads, transactions, errors."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tui_detect.core.errors import StorageFailed
+from tui_detect.store.schema import SCHEMA_VERSION
+
+BUSY_TIMEOUT_S = 10.0
+MAX_PARAMETERS = 500
+"""Ids in one `IN (…)`; older SQLite builds stop at 999 parameters."""
+
+
+def _readable(error: sqlite3.Error, path: Path) -> StorageFailed:
+    """SQLite's error in words a person can act on."""
+    text = str(error)
+    if "full" in text:
+        return StorageFailed(f"the disk that holds {path} is full", "free some space and try again")
+    if "readonly" in text or "unable to open" in text or "attempt to write" in text:
+        return StorageFailed(
+            f"{path} cannot be written",
+            "check its permissions, or choose another folder with --home or TUI_DETECT_HOME",
+        )
+    if "locked" in text or "busy" in text:
+        return StorageFailed(
+            f"another process has been writing to {path} for {BUSY_TIMEOUT_S:.0f} s",
+            "wait for it to finish and try again",
+        )
+    if "not a database" in text or "malformed" in text:
+        return StorageFailed(
+            f"{path} is damaged ({text})", "restore it from a backup, or choose another home"
+        )
+    return StorageFailed(f"{path}: {text}")
+
+
+class Database:
+    """A library's `library.db`, with one connection per thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened and brought up to date when first needed."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with self._translated():
+                connection = connect(self.path)
+            self._local.connection = connection
+            with self._lock:
+                self._all.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.IntegrityError):
+                raise
+            raise _readable(error, self.path) from error
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """One transaction, taken for writing from the start; joins one that is open already."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield
+            return
+        with self._translated():
+            connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with self._translated():
+                connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Execute one statement; the number of rows it changed."""
+        with self._translated():
+            return self.connection.execute(sql, parameters).rowcount
+
+    def insert(self, table: str, values: dict[str, Any]) -> int:
+        """Insert one row; its integer key."""
+        columns = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        with self._translated():
+            cursor = self.connection.execute(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values())
+            )
+        return int(cursor.lastrowid or 0)
+
+    def insert_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for many rows."""
+        with self._translated():
+            self.connection.executemany(sql, rows)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with self._translated():
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
+        """The first row of a query, if there is one."""
+        with self._translated():
+            row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
+        return row
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:  # noqa: ANN401
+        """The first column of the first row, `None` without one."""
+        row = self.row(sql, parameters)
+        return None if row is None else row[0]
+
+    def rows_for_ids(self, sql: str, ids: Sequence[int]) -> list[sqlite3.Row]:
+        """All rows of a query whose `{ids}` stands for a list of any length."""
+        found: list[sqlite3.Row] = []
+        for start in range(0, len(ids), MAX_PARAMETERS):
+            part = ids[start : start + MAX_PARAMETERS]
+            found += self.rows(sql.format(ids=", ".join("?" * len(part))), part)
+        return found
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database with its pragmas set and its schema current.
+
+    Raises:
+        StorageFailed: a newer tui-detect wrote it.
+        sqlite3.Error: it cannot be opened or written.
+    """
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        connection.close()
+        raise StorageFailed(
+            f"{path} was written by a newer tui-detect (schema {version}, this one knows "
+            f"{SCHEMA_VERSION})",
+            "upgrade tui-detect, or choose another home with --home",
+        )
+    if version < SCHEMA_VERSION:
+        # sqlite-utils costs 0.1 s to import; a library that is current does not pay for it.
+        from tui_detect.store.migrations import migrate
+
+        migrate(path)
+    return connection
