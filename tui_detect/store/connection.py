@@ -81,7 +81,8 @@ class Database:
     def atomic(self) -> Iterator[None]:
         """One transaction, taken for writing from the start; joins one that is open already."""
         connection = self.connection
-        if connection.in_transaction:
+        nested: bool = connection.in_transaction
+        if nested:
             yield
             return
         with self._translated():
@@ -91,7 +92,8 @@ class Database:
             with self._translated():
                 connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:
+            # A full disk may have rolled back already.
+            if bool(connection.in_transaction):
                 connection.execute("ROLLBACK")
             raise
 

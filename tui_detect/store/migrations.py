@@ -56,6 +56,7 @@ CREATE TABLE images (
 ) STRICT;;
 CREATE INDEX images_in_workspace
     ON images(project_id, reviewed, region_count, id) WHERE removed_at IS NULL;;
+CREATE INDEX images_by_project ON images(project_id, id) WHERE removed_at IS NULL;;
 CREATE INDEX images_by_sha256 ON images(sha256);;
 CREATE TABLE regions (
     id INTEGER PRIMARY KEY,
