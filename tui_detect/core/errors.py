@@ -47,6 +47,11 @@ class PictureRefused(TuiDetectError):
 
     title = "Picture refused"
 
+    def __init__(self, message: str, hint: str = "", *, reason: str = "") -> None:
+        super().__init__(message, hint)
+        self.reason = reason or message
+        """Why, without the file's name, for lists that show the name already."""
+
 
 class StorageFailed(TuiDetectError):
     """The disk is full, read-only, or what is on it cannot be read."""
