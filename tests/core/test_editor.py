@@ -1,0 +1,374 @@
+"""The editor: what each command does, and what holds whatever a person presses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_detect.core.editor import (
+    absorbed,
+    choose_tag,
+    choose_tag_by_digit,
+    place_box,
+    press,
+    type_key,
+)
+from tui_detect.core.editor_state import (
+    Act,
+    Browsing,
+    Context,
+    EditorState,
+    Nudge,
+    Outcome,
+    PickingTag,
+)
+from tui_detect.core.edits import Edit, Tagging, apply_edit
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Region, Tag
+from tui_detect.core.pointing import Pointing
+from tui_detect.core.region_edits import letters
+from tui_detect.core.view import Frame, place
+
+EMPTY = Tagging(False, ())
+FORK = Tag(1, "t1", 1, "fork", "#f94144")
+SPOON = Tag(2, "t2", 1, "spoon", "#43aaff")
+BOX = Box(0.2, 0.3, 0.4, 0.2)
+
+
+def context(*tags: Tag) -> Context:
+    """A picture of 800 by 600 on a canvas of 100 by 40, with ids r0, r1, …"""
+    ids: Iterator[int] = count()
+    return Context(Frame(100, 40, 800, 600), tags, lambda: f"r{next(ids)}")
+
+
+def with_boxes(number: int) -> EditorState:
+    """So many regions, none selected."""
+    regions = tuple(Region(f"b{i}", 1, BOX) for i in range(number))
+    return EditorState(Tagging(True, regions) if number else EMPTY, sticky_tag_id=1)
+
+
+def selected(outcome: Outcome) -> Region:
+    region = outcome.state.region
+    assert region is not None
+    return region
+
+
+def test_five_keys_make_a_saved_box_with_the_sticky_tag() -> None:
+    here = context(FORK, SPOON)
+    state = press(EditorState(EMPTY, sticky_tag_id=2), Act.NEW_BOX, here).state
+    outcome = Outcome(state)
+    for key in "11//":
+        outcome = type_key(outcome.state, key, here)
+    assert outcome.edit is not None
+    assert outcome.edit.label == "add spoon"
+    assert selected(outcome).tag_id == 2
+    assert outcome.state.tagging.reviewed
+    assert isinstance(outcome.state.mode, Browsing)
+
+
+def test_the_first_box_of_a_project_without_tags_waits_for_one() -> None:
+    outcome = place_box(EditorState(EMPTY), BOX, context())
+    assert outcome.edit is None
+    assert outcome.state.mode == PickingTag(BOX)
+    after = choose_tag(outcome.state, FORK, context(FORK))
+    assert after.edit is not None
+    assert selected(after) == Region("r0", 1, BOX)
+    assert after.state.sticky_tag_id == 1
+
+
+def test_leaving_the_choice_of_a_tag_says_that_the_box_is_gone() -> None:
+    waiting = place_box(EditorState(EMPTY), BOX, context()).state
+    outcome = press(waiting, Act.BACK, context())
+    assert outcome.state.tagging == EMPTY
+    assert outcome.notice == "no tag, so no box"
+
+
+def test_a_single_tag_needs_no_choosing_but_several_do() -> None:
+    assert place_box(EditorState(EMPTY), BOX, context(FORK)).edit is not None
+    assert place_box(EditorState(EMPTY), BOX, context(FORK, SPOON)).edit is None
+
+
+def test_a_digit_retags_the_selected_region_and_sticks() -> None:
+    here = context(FORK, SPOON)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    outcome = choose_tag_by_digit(state, "2", here)
+    assert outcome.edit is not None
+    assert selected(outcome).tag_id == 2
+    assert outcome.state.sticky_tag_id == 2
+    assert choose_tag_by_digit(outcome.state, "2", here).edit is None
+
+
+def test_a_digit_without_a_selection_is_for_the_boxes_to_come() -> None:
+    outcome = choose_tag_by_digit(with_boxes(1), "2", context(FORK, SPOON))
+    assert outcome.edit is None
+    assert outcome.notice == "new boxes are spoon"
+    assert choose_tag_by_digit(with_boxes(1), "0", context(FORK)).notice.startswith("there is no")
+
+
+def test_regions_are_cycled_and_picked_by_letter() -> None:
+    here = context(FORK)
+    first = press(with_boxes(3), Act.NEXT_REGION, here)
+    assert selected(first).uuid == "b0"
+    assert selected(press(first.state, Act.PREVIOUS_REGION, here)).uuid == "b2"
+    picking = press(with_boxes(3), Act.PICK_REGION, here).state
+    assert selected(type_key(picking, "b", here)).uuid == "b1"
+    assert type_key(picking, "x", here).notice == "no region x"
+
+
+def test_more_regions_than_letters_get_two_letters_each() -> None:
+    assert len(set(letters(500))) == 500
+    here = context(FORK)
+    picking = press(with_boxes(30), Act.PICK_REGION, here).state
+    one = type_key(picking, "b", here)
+    assert one.state.region is None
+    assert selected(type_key(one.state, "c", here)).uuid == "b28"
+    assert type_key(one.state, "backspace", here).state == picking
+
+
+@pytest.mark.parametrize(
+    ("nudge", "expected"),
+    [
+        (Nudge("whole", "left"), Box(0.19, 0.3, 0.4, 0.2)),
+        (Nudge("whole", "down", coarse=True), Box(0.2, 0.34, 0.4, 0.2)),
+        (Nudge("left", "left"), Box(0.19, 0.3, 0.41, 0.2)),
+        (Nudge("left", "right"), Box(0.21, 0.3, 0.39, 0.2)),
+        (Nudge("right", "right", coarse=True), Box(0.2, 0.3, 0.44, 0.2)),
+        (Nudge("top", "up"), Box(0.2, 0.29, 0.4, 0.21)),
+        (Nudge("bottom", "up", coarse=True), Box(0.2, 0.3, 0.4, 0.16)),
+    ],
+)
+def test_nudges_move_the_box_or_one_edge(nudge: Nudge, expected: Box) -> None:
+    here = context(FORK)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    box = selected(press(state, nudge, here)).box
+    assert (box.left, box.top, box.width, box.height) == pytest.approx(
+        (expected.left, expected.top, expected.width, expected.height)
+    )
+
+
+def test_an_edge_stops_one_pixel_before_the_other_and_at_the_border() -> None:
+    here = context(FORK)
+    outcome = press(with_boxes(1), Act.NEXT_REGION, here)
+    for _ in range(200):
+        outcome = press(outcome.state, Nudge("right", "left"), here)
+    assert selected(outcome).box.width == pytest.approx(1 / 800)
+    assert outcome.edit is None
+    for _ in range(200):
+        outcome = press(outcome.state, Nudge("right", "right", coarse=True), here)
+    assert selected(outcome).box.right == 1.0
+
+
+def test_without_a_selection_arrows_pan_and_edges_say_why_not() -> None:
+    here = context(FORK)
+    close = press(with_boxes(1), Act.ZOOM_IN, here).state
+    panned = press(close, Nudge("whole", "right"), here)
+    assert panned.edit is None
+    assert panned.state.view.x > close.view.x
+    assert "no region is selected" in press(close, Nudge("left", "left"), here).notice
+
+
+def test_zoom_makes_the_steps_finer_and_the_view_follows_the_box() -> None:
+    here = context(FORK)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    state = press(state, Act.ZOOM_REGION, here).state
+    fine = press(state, Nudge("left", "left"), here)
+    assert 0 < BOX.left - selected(fine).box.left < 0.01
+    for _ in range(200):
+        fine = press(fine.state, Nudge("whole", "right", coarse=True), here)
+    area = place(fine.state.view, here.frame).area
+    assert selected(fine).box.right == 1.0
+    assert area.right == pytest.approx(1.0)
+
+
+def test_a_duplicate_lies_beside_its_original_and_is_selected() -> None:
+    here = context(FORK)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    copy = selected(press(state, Act.DUPLICATE, here))
+    assert copy.uuid == "r0"
+    assert (copy.box.left, copy.box.top) == pytest.approx((0.24, 0.34))
+    assert copy.box.width == pytest.approx(BOX.width)
+
+
+def test_losing_the_last_region_makes_a_picture_untagged_never_background() -> None:
+    here = context(FORK)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    outcome = press(state, Act.DELETE, here)
+    assert outcome.state.tagging == EMPTY
+    assert "m marks it as background" in outcome.notice
+    two = press(press(with_boxes(2), Act.NEXT_REGION, here).state, Act.DELETE, here)
+    assert two.state.tagging.reviewed
+
+
+def test_background_is_said_and_taken_back_but_not_with_regions() -> None:
+    here = context(FORK)
+    said = press(with_boxes(0), Act.BACKGROUND, here)
+    assert said.state.tagging == Tagging(True, ())
+    assert press(said.state, Act.BACKGROUND, here).state.tagging == EMPTY
+    refused = press(with_boxes(2), Act.BACKGROUND, here)
+    assert refused.edit is None
+    assert "delete its 2 regions first" in refused.notice
+
+
+def test_back_undoes_one_thing_at_a_time_and_then_leaves() -> None:
+    here = context(FORK)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    pointing = press(state, Act.NEW_BOX, here).state
+    assert isinstance(pointing.mode, Pointing)
+    assert isinstance(press(pointing, Act.BACK, here).state.mode, Browsing)
+    unselected = press(state, Act.BACK, here)
+    assert unselected.state.selected is None
+    assert not unselected.leave
+    assert press(unselected.state, Act.BACK, here).leave
+
+
+@dataclass
+class Journal:
+    """What the database keeps: regions, and the edits that can be taken back or brought back."""
+
+    tagging: Tagging
+    done: list[Edit] = field(default_factory=list)
+    undone: list[Edit] = field(default_factory=list)
+
+    def save(self, edit: Edit) -> None:
+        self.tagging = apply_edit(self.tagging, edit)
+        self.done.append(edit)
+        self.undone.clear()
+
+    def undo(self) -> Edit | None:
+        if not self.done:
+            return None
+        edit = self.done.pop()
+        self.undone.append(edit)
+        self.tagging = apply_edit(self.tagging, edit.inverse)
+        return edit.inverse
+
+    def redo(self) -> Edit | None:
+        if not self.undone:
+            return None
+        edit = self.undone.pop()
+        self.done.append(edit)
+        self.tagging = apply_edit(self.tagging, edit)
+        return edit
+
+
+GRID_KEYS = [*"1234567890qwertyuiopasdfghjkl;zxcvbnm,./"]
+raw_keys = st.sampled_from([*GRID_KEYS, "enter", "tab", "backspace", "left", "right", "up", "down"])
+nudges = st.builds(
+    Nudge,
+    part=st.sampled_from(["whole", "left", "right", "top", "bottom"]),
+    direction=st.sampled_from(["left", "right", "up", "down"]),
+    coarse=st.booleans(),
+)
+boxes = st.lists(raw_keys, min_size=4, max_size=8).map(lambda keys: ("box", keys))
+steps = st.lists(
+    st.one_of(
+        nudges,
+        nudges,
+        boxes,
+        boxes,
+        st.sampled_from([*Act]),
+        raw_keys.map(lambda key: ("key", [key])),
+        st.sampled_from([("tag", ["1"]), ("tag", ["2"]), ("undo", []), ("redo", [])]),
+    ),
+    max_size=40,
+)
+
+
+def play(state: EditorState, journal: Journal, step: object, here: Context) -> EditorState:
+    """One thing a person does, saved as the app saves it."""
+    outcomes: list[Outcome] = []
+    if isinstance(step, Act | Nudge):
+        outcomes.append(press(state, step, here))
+    elif isinstance(step, tuple):
+        kind, keys = step
+        if kind in ("undo", "redo"):
+            if not isinstance(state.mode, Browsing):
+                return state
+            edit = journal.undo() if kind == "undo" else journal.redo()
+            return state if edit is None else absorbed(state, edit, here)
+        if kind == "tag":
+            if not isinstance(state.mode, Pointing):
+                outcomes.append(choose_tag(state, here.tags[int(keys[0]) - 1], here))
+        else:
+            if kind == "box":
+                state = press(state, Act.NEW_BOX, here).state
+            for key in keys:
+                outcome = type_key(state, key, here)
+                outcomes.append(outcome)
+                state = outcome.state
+    for outcome in outcomes:
+        state = outcome.state
+        if outcome.edit is not None:
+            journal.save(outcome.edit)
+    return state
+
+
+def by_id(tagging: Tagging) -> tuple[bool, dict[str, Region]]:
+    """Without the order: what comes back by undo comes back at the end of the list."""
+    return tagging.reviewed, {region.uuid: region for region in tagging.regions}
+
+
+@settings(max_examples=300, deadline=None)
+@given(steps=steps)
+def test_whatever_is_pressed_the_journal_and_the_editor_agree(steps: list[object]) -> None:
+    here = context(FORK, SPOON)
+    start = with_boxes(2)
+    journal = Journal(start.tagging)
+    state = start
+    for step in steps:
+        state = play(state, journal, step, here)
+        assert state.tagging == journal.tagging
+        for region in state.tagging.regions:
+            box = region.box
+            assert box.width > 0
+            assert box.height > 0
+            assert 0 <= box.left < box.right <= 1
+            assert 0 <= box.top < box.bottom <= 1
+        area = place(state.shown_view, here.frame).area
+        assert -1e-9 <= area.left < area.right <= 1 + 1e-9
+        assert state.selected is None or state.region is not None
+        assert not state.tagging.regions or state.tagging.reviewed
+
+
+@given(steps=steps)
+@settings(max_examples=100, deadline=None)
+def test_undo_of_everything_is_the_start_and_redo_of_everything_the_end(
+    steps: list[object],
+) -> None:
+    here = context(FORK, SPOON)
+    start = with_boxes(2)
+    journal = Journal(start.tagging)
+    state = start
+    for step in steps:
+        if step not in (("undo", []), ("redo", [])):
+            state = play(state, journal, step, here)
+    end = state.tagging
+    while (edit := journal.undo()) is not None:
+        state = absorbed(state, edit, here)
+    assert by_id(state.tagging) == by_id(start.tagging)
+    while (edit := journal.redo()) is not None:
+        state = absorbed(state, edit, here)
+    assert by_id(state.tagging) == by_id(end)
+    assert state.tagging == journal.tagging
+
+
+@given(steps=steps)
+@settings(max_examples=50, deadline=None)
+def test_every_edit_and_its_inverse_cancel(steps: list[object]) -> None:
+    here = context(FORK, SPOON)
+    state = with_boxes(1)
+    journal = Journal(state.tagging)
+    before = state.tagging
+    for step in steps:
+        state = play(state, journal, step, here)
+        if journal.done:
+            last = journal.done[-1]
+            assert last.inverse.inverse == last
+            undone = apply_edit(state.tagging, last.inverse)
+            assert by_id(apply_edit(undone, last)) == by_id(state.tagging)
+    assert before == with_boxes(1).tagging

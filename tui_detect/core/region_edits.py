@@ -1,0 +1,78 @@
+"""What a person can do to the regions of one image, as edits; nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from tui_detect.core.edits import Edit, RegionChange, Tagging
+from tui_detect.core.geometry import MIN_SIDE, Box
+from tui_detect.core.model import Region
+
+Part = Literal["whole", "left", "right", "top", "bottom"]
+"""What a nudge moves: the whole box, or one of its edges."""
+
+
+def add(tagging: Tagging, region: Region, label: str) -> Edit:
+    """A new region; the image counts as reviewed from its first region on."""
+    return Edit(label, (RegionChange(None, region),), tagging.reviewed, True)
+
+
+def change(tagging: Tagging, before: Region, after: Region, label: str) -> Edit | None:
+    """A region as it was and as it will be; `None` when that is the same."""
+    if before == after:
+        return None
+    changes = (RegionChange(before, after),)
+    return Edit(label, changes, tagging.reviewed, tagging.reviewed)
+
+
+def delete(tagging: Tagging, region: Region, label: str) -> Edit:
+    """Without that region.
+
+    An image that loses its last region is untagged again: background is something a person says,
+    never something left over.
+    """
+    reviewed = tagging.reviewed and len(tagging.regions) > 1
+    return Edit(label, (RegionChange(region, None),), tagging.reviewed, reviewed)
+
+
+def set_background(tagging: Tagging) -> Edit | None:
+    """Mark an image without regions as background, or take that back; `None` with regions."""
+    if tagging.regions:
+        return None
+    label = "no longer background" if tagging.reviewed else "background"
+    return Edit(label, (), tagging.reviewed, not tagging.reviewed)
+
+
+def nudged(box: Box, part: Part, dx: float, dy: float, smallest: tuple[float, float]) -> Box:
+    """The box after its `part` moved, inside the image and at least `smallest` wide and high."""
+    if part == "whole":
+        return box.moved(dx, dy)
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    min_width = min(max(smallest[0], MIN_SIDE), box.width)
+    min_height = min(max(smallest[1], MIN_SIDE), box.height)
+    if part == "left":
+        left = min(max(left + dx, 0.0), right - min_width)
+    elif part == "right":
+        right = max(min(right + dx, 1.0), left + min_width)
+    elif part == "top":
+        top = min(max(top + dy, 0.0), bottom - min_height)
+    else:
+        bottom = max(min(bottom + dy, 1.0), top + min_height)
+    return Box.from_edges(left, top, right, bottom)
+
+
+def duplicated(region: Region, uuid: str, dx: float, dy: float) -> Region:
+    """The same box a step away, to the other side where there is no room."""
+    box = region.box
+    right = dx if box.right + dx <= 1.0 or box.left - dx < 0.0 else -dx
+    down = dy if box.bottom + dy <= 1.0 or box.top - dy < 0.0 else -dy
+    return replace(region, uuid=uuid, box=box.moved(right, down))
+
+
+def letters(count: int) -> tuple[str, ...]:
+    """One label for each of `count` regions: a to z, or two letters each when there are more."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    if count <= len(alphabet):
+        return tuple(alphabet[:count])
+    return tuple(alphabet[i // 26 % 26] + alphabet[i % 26] if i < 676 else "" for i in range(count))
