@@ -143,3 +143,11 @@ def _from_payload(label: str, text: str) -> Edit:
     payload = json.loads(text)
     changes = tuple(RegionChange(_region(b), _region(a)) for b, a in payload["changes"])
     return Edit(label, changes, *payload["reviewed"])
+
+
+def with_tag(db: Database, tag_id: int) -> dict[int, list[Region]]:
+    """The regions that carry a tag, by image key."""
+    found: dict[int, list[Region]] = {}
+    for row in db.rows("SELECT * FROM regions WHERE tag_id = ? ORDER BY id", (tag_id,)):
+        found.setdefault(row["image_id"], []).append(region_of(row))
+    return found

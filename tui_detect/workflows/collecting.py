@@ -1,0 +1,180 @@
+"""Bring what a run has reported into the database, every event exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Detection, Iteration, Progress
+from tui_detect.store import images, iterations, runs
+from tui_detect.store.connection import Database
+from tui_detect.vision.events import Event
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import mean_ap
+
+CHUNK_BYTES = 1024 * 1024
+"""Read in one transaction at most, so that a person's edit never waits long for the lock."""
+
+_NOT_KEPT = frozenset({"batch", "detections"})
+"""Kinds whose lines live on elsewhere: in the progress and in `detections`."""
+
+LOST = "its process is gone and left no word: killed, out of memory, or the machine went down"
+
+
+def collect(library: Library, iteration_id: int) -> Iteration:
+    """Read the run's new events and notice when it is lost; any number of processes may call it."""
+    iteration = iterations.get(library.db, iteration_id)
+    if iteration.ended and iteration.state != "lost":
+        return iteration
+    folder = RunFolder(library.run_path(iteration.uuid))
+    # Asked before reading: a run that ends in between has written its last event by then.
+    alive = folder.alive()
+    while _collect_chunk(library, iteration_id, folder):
+        pass
+    iteration = iterations.get(library.db, iteration_id)
+    if not iteration.ended and not alive:
+        ending = folder.exit
+        message = LOST if ending is None else ending.message
+        state = "lost" if ending is None or ending.state == "completed" else ending.state
+        iterations.set_state(library.db, iteration_id, state, message)
+    if iteration.state in ("completed", "cancelled") and iteration.map is None:
+        value = mean_ap(library, iteration_id)
+        if value is not None:
+            iterations.update(library.db, iteration_id, map=value)
+    return iterations.get(library.db, iteration_id)
+
+
+def collect_running(library: Library, project_id: int | None = None) -> list[Iteration]:
+    """Collect every run that has not ended; as they are now, ended ones included once."""
+    return [collect(library, iteration.id) for iteration in iterations.live(library.db, project_id)]
+
+
+def _collect_chunk(library: Library, iteration_id: int, folder: RunFolder) -> bool:
+    """Take in the next events; whether there may be more."""
+    db = library.db
+    before = runs.offset(db, iteration_id)
+    if not folder.events_file.exists() or folder.events_file.stat().st_size <= before:
+        return False
+    with db.atomic():
+        # Read again under the write lock: another process may have come first.
+        before = runs.offset(db, iteration_id)
+        events, after = folder.read_events(before, CHUNK_BYTES)
+        if after == before:
+            return False
+        collector = _Collector(db, iterations.get(db, iteration_id))
+        for event in events:
+            collector.take(event)
+        collector.finish()
+        kept = [e for e in events if e.seq and e.kind not in _NOT_KEPT]
+        runs.add_events(db, iteration_id, [(e.seq, e.kind, e.at.isoformat(), e.data) for e in kept])
+        runs.advance(db, iteration_id, after, len(events))
+    return True
+
+
+class _Collector:
+    """Turns the events of one chunk into columns and rows."""
+
+    def __init__(self, db: Database, iteration: Iteration) -> None:
+        self._db = db
+        self._id = iteration.id
+        self._project_id = iteration.project_id
+        self._progress = iteration.progress
+        self._warnings = list(iteration.warnings)
+        self._columns: dict[str, Any] = {}
+        self._tag_ids = [tag.id for tag in iterations.tags(db, iteration.id)]
+        self._handlers: Mapping[str, Callable[[Event], None]] = {
+            "started": self._started,
+            "stage": self._stage,
+            "warning": self._warning,
+            "batch": self._batch,
+            "epoch": self._epoch,
+            "detections": self._detections,
+            "finished": self._ended,
+            "failed": self._ended,
+            "cancelled": self._ended,
+        }
+
+    def take(self, event: Event) -> None:
+        """Take in one event."""
+        handler = self._handlers.get(event.kind)
+        if handler is not None:
+            handler(event)
+
+    def finish(self) -> None:
+        """Write what the events changed on the iteration itself."""
+        self._columns["progress"] = asdict(self._progress)
+        self._columns["warnings"] = self._warnings
+        iterations.update(self._db, self._id, **self._columns)
+
+    def _started(self, event: Event) -> None:
+        recipe: dict[str, Any] = dict(event.data.get("recipe") or {})  # type: ignore[call-overload]
+        recipe["device"] = event.data.get("device_name") or event.data.get("device")
+        self._columns |= {
+            "state": "training",
+            "message": "",
+            "started_at": event.at.isoformat(),
+            "recipe": recipe,
+            "epochs_planned": recipe.get("epochs"),
+        }
+        self._progress = replace(
+            self._progress,
+            device=str(recipe["device"] or ""),
+            epochs=int(recipe.get("epochs") or 0),
+        )
+
+    def _stage(self, event: Event) -> None:
+        self._columns.setdefault("state", "training")
+        self._progress = replace(self._progress, stage=str(event.data.get("stage", "")))
+
+    def _warning(self, event: Event) -> None:
+        self._warnings.append(str(event.data.get("message", "")))
+
+    def _batch(self, event: Event) -> None:
+        known = Progress.__dataclass_fields__.keys()
+        values: dict[str, Any] = {k: v for k, v in event.data.items() if k in known}
+        self._progress = replace(self._progress, stage="training", **values)
+
+    def _epoch(self, event: Event) -> None:
+        payload = {key: value for key, value in event.data.items() if key in _EPOCH_FIELDS}
+        number = int(event.data["epoch"])  # type: ignore[call-overload]
+        runs.add_epoch(self._db, self._id, number, event.at.isoformat(), payload)
+        self._progress = replace(self._progress, epoch=number)
+
+    def _detections(self, event: Event) -> None:
+        image = images.by_uuid(self._db, self._project_id, str(event.data["image"]))
+        if image is None:
+            return
+        items: list[list[Any]] = event.data["items"]  # type: ignore[assignment]
+        runs.set_detections(
+            self._db,
+            self._id,
+            image.id,
+            [
+                Detection(self._tag_ids[int(tag)], probability, Box(*box))
+                for tag, probability, *box in items
+            ],
+        )
+
+    def _ended(self, event: Event) -> None:
+        states = {"finished": "completed", "failed": "failed", "cancelled": "cancelled"}
+        parts = [str(event.data.get(key) or "") for key in ("message", "hint")]
+        self._columns |= {
+            "state": states[event.kind],
+            "finished_at": event.at.isoformat(),
+            "message": "; ".join(part for part in parts if part),
+        }
+
+
+_EPOCH_FIELDS = (
+    "losses",
+    "validation_losses",
+    "precision",
+    "recall",
+    "map50",
+    "map50_95",
+    "learning_rate",
+    "seconds",
+)
