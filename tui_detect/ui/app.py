@@ -1,0 +1,235 @@
+"""The app: its modes, the open project, the live runs, and what every screen may rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.message import Message
+from textual.reactive import var
+from textual.signal import Signal
+from textual.worker import get_current_worker
+
+from tui_detect.core.model import Iteration, Project
+from tui_detect.ui.errors import ReportsErrors, show_error
+from tui_detect.ui.modes import MODES, find_mode
+from tui_detect.ui.runs import RunCollector
+from tui_detect.ui.theme import OWN_THEMES, suited_to
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+    from textual.screen import Screen
+
+    from tui_detect.workflows.library import Library
+
+LIVE_INTERVAL_S = 0.25
+IDLE_INTERVAL_S = 3.0
+"""How often to look for runs that another process started."""
+
+
+def _actions_provider() -> type[Provider]:
+    """The palette's entries, loaded when it is first opened."""
+    from tui_detect.ui.palette import ActionsProvider
+
+    return ActionsProvider
+
+
+class TuiDetectApp(ReportsErrors, App[None]):
+    """Object detection from pictures to a trained detector, in a terminal."""
+
+    TITLE = "tui-detect"
+    CSS_PATH = "app.tcss"
+    COMMANDS = App.COMMANDS | {_actions_provider}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    BINDINGS = [
+        Binding("question_mark", "help", "help", id="app.help"),
+        *(
+            Binding(mode.key, f"open_mode('{mode.name}')", mode.title, id=f"app.{mode.name}")
+            for mode in MODES
+        ),
+        Binding("q", "quit", "leave", id="app.quit"),
+    ]
+
+    @dataclass
+    class RunsCollected(Message):
+        """News of live runs, read by a thread."""
+
+        found: list[Iteration]
+        error: Exception | None = None
+
+    live_runs: var[tuple[Iteration, ...]] = var(())
+    """The iterations that are being trained, newest first, of all projects."""
+
+    def __init__(
+        self,
+        library: Library,
+        graphics: str = "auto",
+        project: Project | None = None,
+        mode: str = "images",
+    ) -> None:
+        super().__init__()
+        self.library = library
+        self.graphics = graphics
+        """`auto`, `half` or `quadrant`: how the canvas draws."""
+        self.project = project
+        self.project_changed: Signal[Project] = Signal(self, "project_changed")
+        """The open project's name, domain, tags or images are not what they were."""
+        self.run_updated: Signal[Iteration] = Signal(self, "run_updated")
+        """An iteration reported something, or ended."""
+        self._first_mode = mode if project is not None else "projects"
+        self._collector = RunCollector(library)
+        self._collecting = False
+        self._reported = ""
+        for theme in OWN_THEMES:
+            self.register_theme(theme)
+        self.theme = suited_to(self.console.color_system).name
+        for known in MODES:
+            self.add_mode(known.name, known.build)
+
+    async def on_mount(self) -> None:
+        """Show the first view; everything slower comes after it."""
+        await self.switch_mode(self._first_mode)
+        self._ticker = self.set_interval(IDLE_INTERVAL_S, self._collect, pause=False)
+        self.call_after_refresh(self._collect)
+        self.call_after_refresh(self._read_keymap)
+
+    # --- the open project -------------------------------------------------------------------
+
+    async def open_project(self, project: Project, mode: str = "images") -> None:
+        """Make `project` the open one and show it."""
+        if self.project is None or self.project.id != project.id:
+            await self.close_project()
+        self.project = project
+        await self.switch_mode(mode)
+
+    async def close_project(self) -> None:
+        """Go back to the projects; the views of the project that was open are dropped."""
+        await self.switch_mode("projects")
+        self.project = None
+        for mode in MODES:
+            if mode.needs_project:
+                await self.remove_mode(mode.name)
+                self.add_mode(mode.name, mode.build)
+
+    def set_project(self, project: Project) -> None:
+        """The open project was changed: tell the views."""
+        self.project = project
+        self.project_changed.publish(project)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Modes are reachable from each other, and only when a project is open."""
+        if action == "open_mode":
+            mode = find_mode(str(parameters[0]))
+            at_base = len(self.screen_stack) == 1 and self.current_mode != mode.name
+            return at_base and (self.project is not None or not mode.needs_project)
+        return True
+
+    async def action_open_mode(self, name: str) -> None:
+        """Show another view."""
+        await self.switch_mode(name)
+        self.refresh_bindings()
+
+    # --- live runs --------------------------------------------------------------------------
+
+    def watch_runs(self) -> None:
+        """Look for news of runs now and often: a run was started or resumed."""
+        self._ticker.reset()
+        self._collect()
+
+    def _collect(self) -> None:
+        if not self._collecting:
+            self._collecting = True
+            self.run_worker(
+                self._collect_in_thread,
+                thread=True,
+                exclusive=True,
+                exit_on_error=False,
+                group="collect",
+                description="reading what live runs report",
+            )
+
+    def _collect_in_thread(self) -> None:
+        worker = get_current_worker()
+        try:
+            news = self.RunsCollected(self._collector.collect(lambda: worker.is_cancelled))
+        except Exception as error:
+            news = self.RunsCollected([], error)
+        self.post_message(news)
+
+    def on_tui_detect_app_runs_collected(self, event: RunsCollected) -> None:
+        """Tell the views what changed, and keep the pace that live runs need."""
+        self._collecting = False
+        if event.error is not None:
+            self._collecting_failed(event.error)
+            return
+        self._reported = ""
+        was_live = bool(self.live_runs)
+        news = self._collector.changed(event.found)
+        self.live_runs = self._collector.live
+        if bool(self.live_runs) != was_live:
+            self._set_pace(LIVE_INTERVAL_S if self.live_runs else IDLE_INTERVAL_S)
+        for iteration in news:
+            self.run_updated.publish(iteration)
+
+    def _collecting_failed(self, error: Exception) -> None:
+        """Show it once, not at every attempt; go on trying at the slow pace."""
+        if self._reported != repr(error):
+            self._reported = repr(error)
+            self.report(error)
+        self._set_pace(IDLE_INTERVAL_S)
+
+    def _set_pace(self, interval_s: float) -> None:
+        self._ticker.stop()
+        self._ticker = self.set_interval(interval_s, self._collect)
+
+    def forget_run(self, iteration_id: int) -> None:
+        """An iteration was deleted: nothing more is expected of it."""
+        self._collector.forget(iteration_id)
+        self.live_runs = self._collector.live
+
+    # --- keys, help, errors -----------------------------------------------------------------
+
+    def _read_keymap(self) -> None:
+        if (self.library.home / "config.toml").exists():
+            self.run_worker(
+                self._keymap_in_thread, thread=True, exit_on_error=False, group="keymap"
+            )
+
+    def _keymap_in_thread(self) -> None:
+        from tui_detect.ui.keys import read_keymap
+
+        keymap = read_keymap(self.library.home / "config.toml")
+        self.call_from_thread(self.set_keymap, keymap)
+
+    def action_help(self) -> None:
+        """Explain what has the focus."""
+        from tui_detect.ui.help import HelpScreen
+
+        self.push_screen(HelpScreen.about(self.screen))
+
+    def report(self, error: BaseException) -> None:
+        """Show an error until it is read."""
+        show_error(self, error)
+
+    async def action_quit(self) -> None:
+        """Leave; runs go on."""
+        self.exit(message=self._farewell())
+
+    def _farewell(self) -> str | None:
+        if not self.live_runs:
+            return None
+        names = ", ".join(run.name for run in self.live_runs)
+        return f"Still training: {names}. Open tui-detect again to watch."
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Entries of the palette that belong to no view."""
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield SystemCommand("Screenshot", "Save this screen as SVG", self._take_screenshot)
+
+    def _take_screenshot(self) -> None:
+        self.set_timer(0.1, partial(self.deliver_screenshot, None))
