@@ -35,7 +35,7 @@ def near(found: list[tuple[int, ...]], expected: list[tuple[int, ...]], toleranc
     return all(abs(a - b) <= tolerance for x, y in pairs for a, b in zip(x, y, strict=True))
 
 
-def save(picture: Image.Image, path: Path, **options: Any) -> Path:
+def save(picture: Image.Image, path: Path, **options: Any) -> Path:  # noqa: ANN401
     """Save and return the path."""
     picture.save(path, **options)
     return path
