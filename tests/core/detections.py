@@ -1,0 +1,101 @@
+"""Made-up evaluations: small ones by hand, large ones at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag
+from tui_detect.core.evaluation_data import Floats
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Detection, Region
+
+FORK = EvaluationTag(11, "fork")
+SCISSORS = EvaluationTag(12, "scissors")
+
+LEFT = Box(0.0, 0.0, 0.2, 0.5)
+RIGHT = Box(0.8, 0.5, 0.2, 0.5)
+
+
+def image(
+    id_: int,
+    regions: Sequence[tuple[EvaluationTag, Box]] = (),
+    detections: Sequence[tuple[EvaluationTag, float, Box]] = (),
+) -> EvaluationImage:
+    """A 200 × 100 px image."""
+    return EvaluationImage(
+        id_,
+        200,
+        100,
+        tuple(Region(f"{id_}-{i}", tag.id, box) for i, (tag, box) in enumerate(regions)),
+        tuple(Detection(tag.id, probability, box) for tag, probability, box in detections),
+    )
+
+
+def data(*images: EvaluationImage) -> EvaluationData:
+    """An evaluation of forks and scissors on these images."""
+    return EvaluationData.build((FORK, SCISSORS), images)
+
+
+def random_data(
+    seed: int,
+    *,
+    images: int = 12,
+    tags: int = 3,
+    regions: int = 40,
+    detections: int = 200,
+    whole_px: bool = True,
+) -> EvaluationData:
+    """Detections near regions and anywhere, with many ties of probability and of overlap.
+
+    The last tag never has a region, and some images have nothing on them.
+    """
+    random = np.random.default_rng(seed)
+    size = random.integers(30, 200, (images, 2)).astype(np.float64)
+    region_image = random.integers(0, images, regions)
+    region_tag = random.integers(0, max(1, tags - 1), regions)
+    region_box = _boxes(random, regions)
+    near = detections // 2 if regions else 0
+    source = random.integers(0, max(1, regions), near)
+    detection_image = np.concatenate(
+        (region_image[source], random.integers(0, images, detections - near))
+    )
+    detection_tag = np.concatenate(
+        (region_tag[source], random.integers(0, tags, detections - near))
+    )
+    detection_box = np.concatenate(
+        (
+            region_box[source] * (1 + random.normal(0, 0.08, (near, 4))),
+            _boxes(random, detections - near),
+        )
+    )
+    if whole_px:
+        region_box = _whole_px(region_box, size[region_image])
+        detection_box = _whole_px(detection_box, size[detection_image])
+    return EvaluationData(
+        tags=tuple(EvaluationTag(i + 1, f"tag {i}") for i in range(tags)),
+        image_ids=np.cumsum(random.integers(1, 4, images)),
+        image_sizes_px=size,
+        region_image=region_image,
+        region_tag=region_tag,
+        region_box=region_box,
+        detection_image=detection_image,
+        detection_tag=detection_tag,
+        detection_probability=np.round(random.uniform(0, 1, detections), 2),
+        detection_box=detection_box,
+    )
+
+
+def _boxes(random: np.random.Generator, count: int) -> Floats:
+    return np.concatenate(
+        (random.uniform(0, 0.6, (count, 2)), random.uniform(0.1, 0.4, (count, 2))), axis=1
+    )
+
+
+def _whole_px(
+    boxes: Floats,
+    size: Floats,
+) -> Floats:
+    size = np.tile(size, 2)
+    return np.maximum(np.round(boxes * size), 1) / size

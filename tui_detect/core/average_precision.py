@@ -1,0 +1,86 @@
+"""Average precision as COCO computes it, of a data set and of its resamples."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_detect.core.evaluation_data import Floats, Indices
+
+LEVELS: Final = 101
+"""Recall 0, 0.01 … 1."""
+
+
+def recall_levels() -> Floats:
+    """(101,): the levels of recall at which precision is read."""
+    return np.linspace(0.0, 1.0, LEVELS)
+
+
+def precision_at_recall(correct: NDArray[np.bool_], regions: int) -> Floats:
+    """Interpolated precision at each level of recall, mean over the overlap thresholds.
+
+    The precision at a level is the best one at that recall or a higher one, 0 where the recall is
+    never reached; the mean over the levels is the average precision. The method is `accumulate` of
+    pycocotools.
+
+    Args:
+        correct: (T, N), by falling probability, one tag.
+        regions: of that tag, 1 or more.
+
+    Returns:
+        (101,)
+    """
+    levels = np.zeros((len(correct), LEVELS))
+    for row, hits in zip(levels, correct, strict=True):
+        hit = np.cumsum(hits, dtype=np.float64)
+        precision = hit / np.arange(1, len(hit) + 1)
+        best = np.maximum.accumulate(precision[::-1])[::-1]
+        at = np.searchsorted(hit / regions, recall_levels(), side="left")
+        reached = at < len(best)
+        row[reached] = best[at[reached]]
+    return np.asarray(levels.mean(axis=0), dtype=np.float64)
+
+
+def resampled_ap(
+    correct: NDArray[np.bool_],
+    detection_image: Indices,
+    region_image: Indices,
+    weights: NDArray[np.uint8],
+) -> Floats:
+    """Average precision of one tag in every resample of the images.
+
+    Only correct detections raise recall and only there precision peaks, so that the interpolation
+    needs no more than the running totals at each of them.
+
+    Args:
+        correct: (T, N), by falling probability.
+        detection_image: (N,)
+        region_image: (R,)
+        weights: (I, B), how often each resample holds the image.
+
+    Returns:
+        (B,), NaN where the resample holds no region of the tag.
+    """
+    resamples = weights.shape[1]
+    regions = weights[region_image].sum(axis=0, dtype=np.float32)
+    total = np.zeros(resamples, dtype=np.float64)
+    useful = np.flatnonzero(correct.any(axis=0))
+    if len(useful) == 0:
+        return np.where(regions > 0, 0.0, np.nan)
+    starts = np.concatenate(([0], useful[:-1] + 1))
+    shown = weights[detection_image[: useful[-1] + 1]]
+    counted = np.add.reduceat(shown, starts, axis=0, dtype=np.float32)
+    np.cumsum(counted, axis=0, out=counted)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for hits in correct[:, useful]:
+            hit = np.cumsum(shown[useful[hits]], axis=0, dtype=np.float32)
+            if len(hit) == 0:
+                continue
+            best = hit / np.maximum(counted[hits], 1)
+            np.maximum.accumulate(best[::-1], axis=0, out=best[::-1])
+            # How many levels of recall have been reached by then; level 0 always.
+            reached = np.floor(hit * (100 / regions) + 1e-4) + 1
+            total += best[0] * reached[0] + (best[1:] * np.diff(reached, axis=0)).sum(axis=0)
+    return np.where(regions > 0, total / (LEVELS * len(correct)), np.nan)

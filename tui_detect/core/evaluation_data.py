@@ -1,0 +1,169 @@
+"""What an evaluation starts from: validation images, their regions, and stored detections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Detection, Region
+
+Floats: TypeAlias = NDArray[np.float64]
+Indices: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationTag:
+    """A tag as the iteration knew it."""
+
+    id: int
+    name: str
+    colour: str = ""
+    """`#rrggbb`, for the screens; figures do not depend on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationImage:
+    """One validation image with what a person and the iteration found on it."""
+
+    id: int
+    width_px: int
+    height_px: int
+    regions: Sequence[Region] = ()
+    detections: Sequence[Detection] = ()
+
+
+def _no_floats() -> Floats:
+    return np.zeros(0)
+
+
+def _no_indices() -> Indices:
+    return np.zeros(0, dtype=np.int64)
+
+
+def _no_boxes() -> Floats:
+    return np.zeros((0, 4))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvaluationData:
+    """One iteration's validation images, tags, regions and detections, as arrays.
+
+    I images, K tags, R regions, D detections. Boxes are left, top, width, height as fractions
+    of the upright image. Detections of equal probability rank by image, then by their order here,
+    as pycocotools ranks them.
+
+    Raises:
+        ValueError: image ids are not ascending, shapes disagree, an index points nowhere, or a
+            number is not finite.
+    """
+
+    tags: tuple[EvaluationTag, ...]
+    image_ids: Indices
+    """(I,), ascending."""
+    image_sizes_px: Floats
+    """(I, 2): width and height."""
+    region_image: Indices = field(default_factory=_no_indices)
+    """(R,): index into `image_ids`."""
+    region_tag: Indices = field(default_factory=_no_indices)
+    """(R,): index into `tags`."""
+    region_box: Floats = field(default_factory=_no_boxes)
+    """(R, 4)."""
+    detection_image: Indices = field(default_factory=_no_indices)
+    """(D,): index into `image_ids`."""
+    detection_tag: Indices = field(default_factory=_no_indices)
+    """(D,): index into `tags`."""
+    detection_probability: Floats = field(default_factory=_no_floats)
+    """(D,), 0 to 1."""
+    detection_box: Floats = field(default_factory=_no_boxes)
+    """(D, 4)."""
+
+    def __post_init__(self) -> None:
+        images, regions, detections = self.images, self.regions, len(self.detection_probability)
+        shapes = {
+            "image_sizes_px": (self.image_sizes_px.shape, (images, 2)),
+            "region_tag": (self.region_tag.shape, (regions,)),
+            "region_box": (self.region_box.shape, (regions, 4)),
+            "detection_image": (self.detection_image.shape, (detections,)),
+            "detection_tag": (self.detection_tag.shape, (detections,)),
+            "detection_box": (self.detection_box.shape, (detections, 4)),
+        }
+        for name, (found, wanted) in shapes.items():
+            if found != wanted:
+                raise ValueError(f"{name} has shape {found}, not {wanted}")
+        if np.any(np.diff(self.image_ids) <= 0):
+            raise ValueError("image ids must ascend: equal probabilities are ranked by them")
+        for name, indices, limit in (
+            ("region_image", self.region_image, images),
+            ("region_tag", self.region_tag, len(self.tags)),
+            ("detection_image", self.detection_image, images),
+            ("detection_tag", self.detection_tag, len(self.tags)),
+        ):
+            if len(indices) and (indices.min() < 0 or indices.max() >= limit):
+                raise ValueError(f"{name} points outside 0 to {limit - 1}")
+        for name, values in (
+            ("image_sizes_px", self.image_sizes_px),
+            ("region_box", self.region_box),
+            ("detection_probability", self.detection_probability),
+            ("detection_box", self.detection_box),
+        ):
+            if not np.all(np.isfinite(values)):
+                raise ValueError(f"{name} holds a number that is not finite")
+
+    @property
+    def images(self) -> int:
+        """How many validation images."""
+        return len(self.image_ids)
+
+    @property
+    def regions(self) -> int:
+        """How many regions on them."""
+        return len(self.region_image)
+
+    @classmethod
+    def build(
+        cls, tags: Iterable[EvaluationTag], images: Iterable[EvaluationImage]
+    ) -> EvaluationData:
+        """The same from core objects, in any order of images.
+
+        Raises:
+            ValueError: an image occurs twice, or a region or detection has a tag not in `tags`.
+        """
+        tags = tuple(tags)
+        images = sorted(images, key=lambda image: image.id)
+        index = {tag.id: position for position, tag in enumerate(tags)}
+        regions = [(i, region) for i, image in enumerate(images) for region in image.regions]
+        found = [(i, item) for i, image in enumerate(images) for item in image.detections]
+        return cls(
+            tags=tags,
+            image_ids=_indices([image.id for image in images]),
+            image_sizes_px=np.array(
+                [(image.width_px, image.height_px) for image in images], dtype=np.float64
+            ).reshape(-1, 2),
+            region_image=_indices([i for i, _ in regions]),
+            region_tag=_indices([_tag_index(index, region.tag_id) for _, region in regions]),
+            region_box=_boxes([region.box for _, region in regions]),
+            detection_image=_indices([i for i, _ in found]),
+            detection_tag=_indices([_tag_index(index, item.tag_id) for _, item in found]),
+            detection_probability=np.array([item.probability for _, item in found], np.float64),
+            detection_box=_boxes([item.box for _, item in found]),
+        )
+
+
+def _indices(values: list[int]) -> Indices:
+    return np.array(values, dtype=np.int64)
+
+
+def _boxes(boxes: list[Box]) -> Floats:
+    rows = [(box.left, box.top, box.width, box.height) for box in boxes]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def _tag_index(index: dict[int, int], tag_id: int) -> int:
+    if tag_id not in index:
+        raise ValueError(f"tag {tag_id} is not among the tags of the evaluation")
+    return index[tag_id]
