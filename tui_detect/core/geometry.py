@@ -66,3 +66,18 @@ def overlap(a: Box, b: Box) -> float:
         return 0.0
     shared = width * height
     return shared / (a.area + b.area - shared)
+
+
+def upright_box(box: Box, orientation: int) -> Box:
+    """A box on the stored pixels, as it lies on the picture that EXIF `orientation` turns.
+
+    Orientations are 1 to 8 as in TIFF 6.0, page 36.
+    """
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    if orientation in (5, 6, 7, 8):
+        left, top, right, bottom = top, left, bottom, right
+    if orientation in (2, 3, 6, 7):
+        left, right = 1 - right, 1 - left
+    if orientation in (3, 4, 7, 8):
+        top, bottom = 1 - bottom, 1 - top
+    return Box(left, top, right - left, bottom - top)

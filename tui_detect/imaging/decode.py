@@ -64,6 +64,8 @@ class PictureFacts:
     size_bytes: int
     is_plain: bool
     """8-bit RGB or grey without rotation or alpha: training can read the file as it is."""
+    orientation: int = 1
+    """How EXIF turns the stored pixels, 1 (not at all) to 8."""
 
 
 def inspect(path: str | os.PathLike[str]) -> PictureFacts:
@@ -86,7 +88,7 @@ def inspect(path: str | os.PathLike[str]) -> PictureFacts:
     if turn in _SIDEWAYS:
         width_px, height_px = height_px, width_px
     plain = plain and turn == 1
-    return PictureFacts(width_px, height_px, file_format, size_bytes, plain)
+    return PictureFacts(width_px, height_px, file_format, size_bytes, plain, turn)
 
 
 def load_upright(path: str | os.PathLike[str], *, max_side_px: int | None = None) -> Image.Image:

@@ -152,6 +152,7 @@ def _prepared(
 def _prepare(library: Library, source: SourceImage, dry_run: bool) -> _Prepared:
     try:
         facts = inspect(source.path)
+        source = source.on_picture(facts.width_px, facts.height_px, facts.orientation)
         sha256, size_bytes = ("", 0) if dry_run else library.objects.add(source.path)
     except TuiDetectError as error:
         if error.title == "Storage failed":
