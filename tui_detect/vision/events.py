@@ -36,7 +36,7 @@ class Event:
     """One line of `events.jsonl`."""
 
     seq: int
-    """1 is the first; 0 for a line that could not be read."""
+    """1 is the first; below 1, and unlike any other, for a line that could not be read."""
     at: datetime
     kind: EventKind
     data: dict[str, object] = field(default_factory=dict)
@@ -93,11 +93,14 @@ def read_events(
     except FileNotFoundError:
         return [], offset
     whole = content[: content.rfind(b"\n") + 1]
-    lines = whole.split(b"\n")[:-1]
-    return [_event(line) for line in lines if line], offset + len(whole)
+    events = []
+    for line in whole.splitlines(keepends=True):
+        events.append(_event(line, offset))
+        offset += len(line)
+    return events, offset
 
 
-def _event(line: bytes) -> Event:
+def _event(line: bytes, offset: int) -> Event:
     try:
         data = json.loads(line)
         seq, at, kind = data.pop("seq"), data.pop("at"), data.pop("kind")
@@ -106,7 +109,7 @@ def _event(line: bytes) -> Event:
         return Event(int(seq), datetime.fromisoformat(at), cast(EventKind, kind), data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"a line of the run's events could not be read ({error})"
-        return Event(0, datetime.now(UTC), "warning", {"message": message})
+        return Event(-offset, datetime.now(UTC), "warning", {"message": message})
 
 
 def _storable(value: object) -> dict[str, object]:

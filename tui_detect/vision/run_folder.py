@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -24,6 +25,8 @@ HEARTBEAT_LIMIT_HERE_S = 10.0
 HEARTBEAT_LIMIT_ELSEWHERE_S = 60.0
 """The same for another host, whose processes cannot be seen and whose clock may differ."""
 CHECKPOINTS_KEPT = 2
+TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""Colours and line clearing, which Ultralytics prints into files too."""
 
 Ending = Literal["completed", "failed", "cancelled"]
 
@@ -107,7 +110,7 @@ class RunFolder:
         except FileNotFoundError:
             return []
         # A progress bar rewrites its line with carriage returns; only its last state is news.
-        text = content.decode("utf-8", "replace")
+        text = TERMINAL_CODES.sub("", content.decode("utf-8", "replace")).replace("\r\n", "\n")
         return [line.rsplit("\r", 1)[-1] for line in text.rstrip("\n").split("\n")][-lines:]
 
     def request_stop(self) -> None:

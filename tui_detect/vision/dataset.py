@@ -1,0 +1,74 @@
+"""The data set as Ultralytics reads it: `images/`, `labels/` and `data.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Split
+from tui_detect.vision.job import JobImage
+
+_FOLDERS: dict[Split, str] = {"train": "train", "validation": "val"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Pictures and labels on disk, ready to train on."""
+
+    description: Path
+    """`data.yaml`."""
+    train: dict[Path, JobImage]
+    validation: dict[Path, JobImage]
+
+
+def picture_stem(folder: Path, image: JobImage) -> Path:
+    """Where the picture goes, without its ending; uuids, because names repeat."""
+    return folder / "images" / _FOLDERS[image.split] / image.uuid
+
+
+def write_labels(folder: Path, image: JobImage) -> None:
+    """Write the label file beside the picture; a background picture gets an empty one."""
+    file = folder / "labels" / _FOLDERS[image.split] / f"{image.uuid}.txt"
+    file.write_text(label_text(image.regions), encoding="ascii")
+
+
+def label_text(regions: Iterable[tuple[int, Box]]) -> str:
+    """A line for each region: class, centre x, centre y, width, height, as fractions."""
+    lines = []
+    for tag, region in regions:
+        # A box that reaches over the border makes Ultralytics drop the whole picture.
+        box = region.clamped()
+        x, y = box.left + box.width / 2, box.top + box.height / 2
+        lines.append(f"{tag} {x:.8f} {y:.8f} {box.width:.8f} {box.height:.8f}\n")
+    return "".join(lines)
+
+
+def make_folders(folder: Path) -> None:
+    """The empty folders of a data set."""
+    for kind in ("images", "labels"):
+        for split in _FOLDERS.values():
+            (folder / kind / split).mkdir(parents=True, exist_ok=True)
+
+
+def write_description(folder: Path, tags: Sequence[str]) -> Path:
+    """Write `data.yaml` and return its path."""
+    names = "".join(f"  {n}: {quoted(class_name(tag))}\n" for n, tag in enumerate(tags))
+    path = folder / "data.yaml"
+    path.write_text(
+        f"path: {quoted(str(folder))}\ntrain: images/train\nval: images/val\nnames:\n{names}",
+        encoding="ascii",
+    )
+    return path
+
+
+def class_name(tag: str) -> str:
+    """The tag's name inside weights; Ultralytics would take `n0…` for an ImageNet code."""
+    return f" {tag}" if tag.startswith("n0") else tag
+
+
+def quoted(text: str) -> str:
+    """A YAML string that means exactly `text`, whatever is in it."""
+    plain = set(map(chr, range(ord(" "), ord("~") + 1))) - {'"', "\\"}
+    return '"' + "".join(c if c in plain else f"\\U{ord(c):08X}" for c in text) + '"'

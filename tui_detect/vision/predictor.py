@@ -1,0 +1,177 @@
+"""Predictions from a child process, so that no torch is loaded here and a crash stays there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import select
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from tui_detect.core.errors import PictureRefused, RunFailed
+from tui_detect.core.geometry import Box
+from tui_detect.vision.environment import worker_environment
+
+START_LIMIT_S = 180.0
+"""Importing torch from a cold, slow disk takes a minute."""
+PICTURE_LIMIT_S = 120.0
+CLOSE_LIMIT_S = 5.0
+LIMIT = 200
+"""Boxes on one picture at most."""
+COMMAND = (sys.executable, "-P", "-m", "tui_detect.vision.predict_worker")
+
+Prediction = tuple[int, float, Box]
+"""Index of the tag, probability, box as fractions of the picture."""
+
+
+class Predictor:
+    """A child process with one model in memory; it starts with the first picture."""
+
+    def __init__(
+        self, weights: Path, *, image_size_px: int | None = None, device: str = "auto"
+    ) -> None:
+        """Remember what to predict with.
+
+        Args:
+            weights: A run's best weights.
+            image_size_px: Size the model sees; `None` for the size it was trained at.
+            device: As in the training settings.
+        """
+        self._order = {
+            "weights": str(weights),
+            "image_size_px": image_size_px,
+            "device": device,
+        }
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+        self._pending = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def predict(
+        self, picture_path: Path, *, floor: float = 0.01, limit: int = LIMIT
+    ) -> list[Prediction]:
+        """The boxes on a picture, the most probable first.
+
+        Args:
+            picture_path: An upright 8-bit picture, as `imaging.decode.write_for_training` makes it.
+            floor: Least probability.
+            limit: Number of boxes at most, 200 or fewer.
+
+        Raises:
+            PictureRefused: the picture cannot be read.
+            RunFailed: the child could not start, answered with an error, or died.
+        """
+        with self._lock:
+            process = self._started()
+            request = {"picture": str(picture_path), "floor": floor, "limit": min(limit, LIMIT)}
+            self._send(process, request)
+            answer = self._receive(process, PICTURE_LIMIT_S)
+        return [(int(tag), float(p), Box(*box)) for tag, p, *box in answer["items"]]
+
+    def close(self) -> None:
+        """End the child; it leaves by itself when its input ends."""
+        with self._lock:
+            self._end()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None:
+            return self._process
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
+        try:
+            self._process = subprocess.Popen(
+                COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env=worker_environment(Path(tempfile.gettempdir())) | {"YOLO_OFFLINE": "true"},
+                start_new_session=True,
+                close_fds=True,
+            )
+        except OSError as error:
+            raise RunFailed(f"the prediction process could not start ({error.strerror})") from error
+        self._send(self._process, self._order)
+        self._receive(self._process, START_LIMIT_S)
+        return self._process
+
+    def _send(self, process: subprocess.Popen[bytes], message: object) -> None:
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(message).encode() + b"\n")
+            process.stdin.flush()
+        except OSError:
+            raise self._died() from None
+
+    def _receive(self, process: subprocess.Popen[bytes], limit_s: float) -> dict[str, Any]:
+        """The child's next answer."""
+        line = self._read_line(process, limit_s)
+        try:
+            answer: dict[str, Any] = json.loads(line)
+        except ValueError:
+            raise self._died() from None
+        if "error" not in answer:
+            return answer
+        if answer.get("about") == "picture":
+            raise PictureRefused(answer["error"], answer.get("hint", ""))
+        self._end()
+        raise RunFailed(answer["error"], answer.get("hint", ""))
+
+    def _read_line(self, process: subprocess.Popen[bytes], limit_s: float) -> bytes:
+        assert process.stdout is not None
+        deadline = time.monotonic() + limit_s
+        while b"\n" not in self._pending:
+            left_s = max(deadline - time.monotonic(), 0.0)
+            ready, _, _ = select.select([process.stdout], [], [], left_s)
+            if not ready:
+                self._end()
+                raise RunFailed(f"the prediction process gave no answer within {limit_s:g} s")
+            part = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
+            if not part:
+                raise self._died()
+            self._pending += part
+        line, _, self._pending = self._pending.partition(b"\n")
+        return line
+
+    def _died(self) -> RunFailed:
+        """What to raise about a child that is gone; the next picture starts a new one."""
+        last_words = ""
+        if self._log is not None:
+            self._log.seek(0)
+            lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
+            last_words = f": {lines[-1]}" if lines else ""
+        self._end()
+        return RunFailed(f"the prediction process ended unexpectedly{last_words}", "try again")
+
+    def _end(self) -> None:
+        process, self._process, self._pending = self._process, None, b""
+        if process is not None:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            # A child that is gone already is what we want.
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+            try:
+                process.wait(CLOSE_LIMIT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
+        if self._log is not None:
+            self._log.close()
+            self._log = None

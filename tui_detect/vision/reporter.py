@@ -1,0 +1,226 @@
+"""Tells the run's events while Ultralytics trains: the callbacks of its trainer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tui_detect.vision.dataset import Dataset
+from tui_detect.vision.devices import Device, memory
+from tui_detect.vision.events import EventWriter
+from tui_detect.vision.recipes import Plan
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.vision.stopping import StopSwitch
+
+MIN_GAP_S = 0.25
+"""Between two events of one kind that only show progress."""
+SMOOTHING = 0.2
+"""Weight of the newest batch in the pace."""
+WARNINGS_MAX = 20
+"""Pictures named one by one before the rest is only counted."""
+
+_FIGURES = {
+    "precision": "metrics/precision(B)",
+    "recall": "metrics/recall(B)",
+    "map50": "metrics/mAP50(B)",
+    "map50_95": "metrics/mAP50-95(B)",
+}
+
+# Ultralytics comes without types.
+Trainer = Any
+Validator = Any
+
+
+class Throttle:
+    """Lets something through at most every `MIN_GAP_S`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last = -MIN_GAP_S
+
+    def ready(self) -> bool:
+        """Whether it is time again; if so, the gap starts anew."""
+        now = self._clock()
+        if now - self._last < MIN_GAP_S:
+            return False
+        self._last = now
+        return True
+
+
+class TrainingReporter:
+    """Follows one training, publishes its weights and ends it when asked to."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        events: EventWriter,
+        plan: Plan,
+        dataset: Dataset,
+        device: Device,
+        stop: StopSwitch,
+    ) -> None:
+        self._folder = folder
+        self._events = events
+        self._plan = plan
+        self._dataset = dataset
+        self._device = device
+        self._stop = stop
+        self._batches = Throttle()
+        self._validation = Throttle()
+        self._batch_size = plan.batch
+        self._batch_number = 0
+        self._batch_started = 0.0
+        self._batch_s: float | None = None
+        self._epoch_started = 0.0
+        self._validation_started = 0.0
+        self._validation_s = 0.0
+        self._training_started = 0.0
+        self.epochs_done = 0
+        self.best_epoch = 0
+        self.stopped_early = False
+        """Whether it ended because somebody asked for it."""
+
+    def attach(self, trainer: Trainer) -> None:
+        """Have the trainer call us."""
+        for name in (
+            "on_train_start",
+            "on_train_epoch_start",
+            "on_train_batch_end",
+            "on_val_start",
+            "on_val_batch_end",
+            "on_model_save",
+            "on_fit_epoch_end",
+        ):
+            trainer.add_callback(name, getattr(self, name))
+
+    def on_train_start(self, trainer: Trainer) -> None:
+        """Compare what Ultralytics accepted with what it was given."""
+        self._training_started = time.monotonic()
+        for loader, given in (
+            (trainer.train_loader, self._dataset.train),
+            (trainer.test_loader, self._dataset.validation),
+        ):
+            used = {str(path) for path in loader.dataset.im_files}
+            left_out = [image.label for path, image in given.items() if str(path) not in used]
+            for name in left_out[:WARNINGS_MAX]:
+                self._warn(f"{name} was left out: the training program cannot use the picture")
+            if len(left_out) > WARNINGS_MAX:
+                self._warn(f"{len(left_out) - WARNINGS_MAX} more pictures were left out likewise")
+
+    def on_train_epoch_start(self, trainer: Trainer) -> None:
+        """Begin to count batches; a smaller batch size means that memory ran out."""
+        if trainer.batch_size != self._batch_size:
+            self._warn(
+                f"the memory was too small for batches of {self._batch_size} pictures: "
+                f"batches of {trainer.batch_size} from here on"
+            )
+            self._batch_size = trainer.batch_size
+            self._batch_s = None
+        self._epoch_started = self._batch_started = time.monotonic()
+        self._batch_number = 0
+        done = self.epochs_done
+        self._events.write("stage", stage="training", done=done, total=self._epochs(trainer))
+
+    def on_train_batch_end(self, trainer: Trainer) -> None:
+        """Report the batch, and end the training if somebody asked for it."""
+        now = time.monotonic()
+        seconds, self._batch_started = now - self._batch_started, now
+        self._batch_number += 1
+        known = self._batch_s
+        self._batch_s = seconds if known is None else known + SMOOTHING * (seconds - known)
+        if self._batches.ready():
+            self._report_batch(trainer, self._batch_s)
+        if self._stop.requested():
+            self.stopped_early = trainer.stop = True
+
+    def on_val_start(self, validator: Validator) -> None:
+        """Say that the pictures of the validation split are next."""
+        self._validation_started = time.monotonic()
+        total = len(validator.dataloader)
+        self._events.write("stage", stage="validating", done=0, total=total)
+
+    def on_val_batch_end(self, validator: Validator) -> None:
+        """Say how far validation is."""
+        if self._validation.ready():
+            done, total = validator.batch_i + 1, len(validator.dataloader)
+            self._events.write("stage", stage="validating", done=done, total=total)
+
+    def on_model_save(self, trainer: Trainer) -> None:
+        """Publish the checkpoint that Ultralytics has just written in place."""
+        epoch = trainer.epoch + 1
+        best = trainer.best_fitness == trainer.fitness
+        if best:
+            self.best_epoch = epoch
+            self._folder.publish_weights(trainer.best)
+        path = self._folder.publish_checkpoint(trainer.last, epoch)
+        self._events.write("checkpoint", epoch=epoch, path=path, best=best)
+
+    def on_fit_epoch_end(self, trainer: Trainer) -> None:
+        """Report the epoch."""
+        now = time.monotonic()
+        self._validation_s = now - self._validation_started
+        self.epochs_done = trainer.epoch + 1
+        metrics = trainer.metrics
+        self._events.write(
+            "epoch",
+            epoch=self.epochs_done,
+            losses=_losses(trainer.tloss),
+            validation_losses=_losses(
+                {k.removeprefix("val/"): v for k, v in metrics.items() if k.startswith("val/")}
+            ),
+            learning_rate=max(trainer.lr.values(), default=None),
+            seconds=round(now - self._epoch_started, 3),
+            **{name: _number(metrics.get(key)) for name, key in _FIGURES.items()},
+        )
+        limit = self._plan.epochs if self._plan.epochs_are_limit else None
+        if self.epochs_done == limit:
+            trainer.stop = True
+        if self._stop.requested() and not trainer.stop:
+            self.stopped_early = trainer.stop = True
+
+    def _report_batch(self, trainer: Trainer, batch_s: float) -> None:
+        in_use, total = memory(self._device)
+        self._events.write(
+            "batch",
+            epoch=trainer.epoch + 1,
+            epochs=self._epochs(trainer),
+            batch=self._batch_number,
+            batches=len(trainer.train_loader),
+            losses=_losses(trainer.tloss),
+            pictures_per_s=round(self._batch_size / max(batch_s, 1e-6), 2),
+            seconds_left=round(self._seconds_left(trainer, batch_s), 1),
+            device_memory_bytes=in_use,
+            device_memory_total_bytes=total,
+        )
+
+    def _epochs(self, trainer: Trainer) -> int:
+        """Epochs in all; a time budget makes Ultralytics estimate them anew after each."""
+        epochs = int(trainer.epochs)
+        return min(epochs, self._plan.epochs) if self._plan.epochs_are_limit else epochs
+
+    def _seconds_left(self, trainer: Trainer, batch_s: float) -> float:
+        """Time until training ends at today's pace, or the rest of the budget if that is less."""
+        batches = len(trainer.train_loader)
+        epochs_left = max(self._epochs(trainer) - trainer.epoch, 1)
+        left_s: float = (epochs_left * batches - self._batch_number) * batch_s
+        left_s += epochs_left * self._validation_s
+        if self._plan.budget_minutes is None:
+            return left_s
+        spent_s = time.monotonic() - self._training_started
+        budget_s: float = max(self._plan.budget_minutes * 60 - spent_s, 0.0)
+        return min(left_s, budget_s) if self._plan.epochs_are_limit else budget_s
+
+    def _warn(self, message: str) -> None:
+        self._events.write("warning", message=message)
+
+
+def _losses(items: dict[str, Any] | None) -> dict[str, float]:
+    """Losses by their plain names: box, cls, dfl."""
+    return {
+        key.removesuffix("_loss"): round(float(value), 5) for key, value in (items or {}).items()
+    }
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(value)  # type: ignore[arg-type]

@@ -1,0 +1,142 @@
+"""Pretrained weights: found on this machine, downloaded if that is quick, or done without."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import IO
+
+from tui_detect.core.errors import RunFailed
+from tui_detect.vision.environment import wants_offline
+
+ASSETS_URL = "https://github.com/ultralytics/assets/releases/download/v8.4.0"
+ANSWER_LIMIT_S = 2.5
+"""How long the network may take to answer; name look-ups know no limit of their own."""
+STALL_LIMIT_S = 10.0
+DOWNLOAD_LIMIT_S = 300.0
+PART_BYTES = 256 * 1024
+ARCHIVE_MAGIC = b"PK"
+"""Weights are zip archives; a proxy's error page is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What training starts from."""
+
+    file: Path | None
+    """`None`: from scratch."""
+    warning: str = ""
+    """Why it is not what a person would expect."""
+
+
+def find_weights(
+    wanted: str,
+    names: Sequence[str],
+    folder: Path,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Weights:
+    """The pretrained weights to start from; never waits long for a network that is not there.
+
+    Args:
+        wanted: `auto`, `none` or a path, as in the training settings.
+        names: Pretrained models that suit, the best one first.
+        folder: Where weights are kept.
+        should_stop: Asked during a download.
+
+    Raises:
+        RunFailed: the wanted file is not there or cannot be read.
+    """
+    if wanted == "none":
+        return Weights(None)
+    if wanted != "auto":
+        return Weights(_given(Path(wanted).expanduser()))
+    for name in names:
+        if (folder / f"{name}.pt").is_file():
+            return Weights(folder / f"{name}.pt")
+    if wants_offline():
+        why = "the network is switched off by YOLO_OFFLINE"
+    else:
+        try:
+            return Weights(download(f"{names[0]}.pt", folder, should_stop))
+        except (OSError, HTTPException) as error:
+            why = f"{names[0]}.pt could not be downloaded ({error})"
+    return Weights(
+        None,
+        f"no pretrained weights in {folder} and {why}: training from scratch, which needs more "
+        f"pictures and epochs; put {names[0]}.pt there to do better",
+    )
+
+
+def _given(path: Path) -> Path:
+    hint = "check the path, or train with --weights auto"
+    if path.suffix != ".pt":
+        raise RunFailed(f"{path} is no weights file: its name must end in .pt", hint)
+    try:
+        with path.open("rb"):
+            return path.resolve()
+    except OSError as error:
+        raise RunFailed(f"the weights {path} cannot be read ({error.strerror})", hint) from error
+
+
+def download(
+    file_name: str,
+    folder: Path,
+    should_stop: Callable[[], bool] = lambda: False,
+    base_url: str = ASSETS_URL,
+) -> Path:
+    """Fetch published weights into the folder, whole or not at all.
+
+    Raises:
+        OSError: the network or the disk would not; ConnectionError and TimeoutError are among it.
+    """
+    deadline = time.monotonic() + DOWNLOAD_LIMIT_S
+    folder.mkdir(parents=True, exist_ok=True)
+    destination = folder / file_name
+    partial = folder / f".{file_name}.{os.getpid()}.partial"
+    response = _answer(f"{base_url}/{file_name}")
+    try:
+        with contextlib.closing(response), partial.open("wb") as file:
+            for part in iter(lambda: response.read(PART_BYTES), b""):
+                if should_stop() or time.monotonic() > deadline:
+                    raise TimeoutError("it was given up")
+                file.write(part)
+        _check_download(partial)
+        partial.replace(destination)
+    finally:
+        partial.unlink(missing_ok=True)
+    return destination
+
+
+def _check_download(file: Path) -> None:
+    with file.open("rb") as start:
+        if start.read(len(ARCHIVE_MAGIC)) != ARCHIVE_MAGIC:
+            raise ConnectionError("what came is no weights file")
+
+
+def _answer(url: str) -> IO[bytes]:
+    """The open response, if it comes within `ANSWER_LIMIT_S`."""
+    answers: queue.Queue[IO[bytes] | OSError] = queue.Queue()
+
+    def ask() -> None:
+        try:
+            answers.put(urllib.request.urlopen(url, timeout=STALL_LIMIT_S))
+        except OSError as error:
+            answers.put(error)
+
+    # A look-up of the name can block for half a minute and cannot be interrupted.
+    threading.Thread(target=ask, name="weights", daemon=True).start()
+    try:
+        answer = answers.get(timeout=ANSWER_LIMIT_S)
+    except queue.Empty:
+        raise TimeoutError(f"no answer within {ANSWER_LIMIT_S:g} s") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
