@@ -1,0 +1,284 @@
+"""Lines in a pane, drawn by plotext at exactly the size the pane has."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual.color import Color
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+MIN_WIDTH = 20
+MIN_HEIGHT = 5
+TITLE_HEIGHT = 1
+_TALL_ENOUGH_FOR_AXIS_TITLE = 9
+_BACKGROUND_CODE = re.compile(r"\x1b\[48;[\d;]*m")
+TOO_SMALL = "too small for a plot"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a plot."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    """As long as `x`; NaN leaves a gap."""
+    colour: str
+    """`#rrggbb`, or a colour of the theme such as `$accent`."""
+    mark: str = ""
+    """One character that stands on the line and in the legend, for eyes and terminals that cannot
+    tell the colours apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What an axis shows; without limits it shows all of the data."""
+
+    title: str = ""
+    low: float | None = None
+    high: float | None = None
+    percent: bool = False
+    """Shares of 1 are written as per cent."""
+    whole: bool = False
+    """Only whole numbers are marked: epochs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlotData:
+    """All that a plot shows; two that are equal look the same."""
+
+    title: str
+    lines: tuple[Line, ...]
+    x: Axis = Axis()
+    y: Axis = Axis()
+    marker_x: float | None = None
+    """Where a vertical line stands, such as the threshold now."""
+    marker_colour: str = "$warning"
+    empty: str = "nothing to draw yet"
+    """Shown when no line has a point."""
+
+
+class Plot(Widget):
+    """A plot that fills its pane, or says in one line why it cannot.
+
+    Drawn again only when its data, its size or the theme changed. plotext is loaded with the first
+    plot that has data.
+    """
+
+    DEFAULT_CSS = """
+    Plot {
+        width: 1fr;
+        height: 1fr;
+    }
+    """
+
+    data: reactive[PlotData | None] = reactive[PlotData | None](None)
+
+    def __init__(
+        self,
+        data: PlotData | None = None,
+        *,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.set_reactive(Plot.data, data)
+        self._drawn_for: tuple[object, ...] = ()
+        self._drawn = Content()
+        self.times_drawn = 0
+
+    def render(self) -> Content:
+        """The plot, from memory unless something changed."""
+        width, height = self.content_size
+        wanted = (self.data, width, height, self.app.current_theme.name)
+        if wanted != self._drawn_for:
+            self._drawn = self._draw(width, height)
+            self._drawn_for = wanted
+            self.times_drawn += 1
+        return self._drawn
+
+    def _draw(self, width: int, height: int) -> Content:
+        if self.data is None or width < 1 or height < 1:
+            return Content()
+        data = _with_colours(self.data, self.app.theme_variables)
+        if not any(_points(line) for line in data.lines):
+            return _message(data.empty, width, height)
+        if width < MIN_WIDTH or height < MIN_HEIGHT:
+            return _message(TOO_SMALL, width, height)
+        has_axis_title = bool(data.x.title) and height >= _TALL_ENOUGH_FOR_AXIS_TITLE
+        rows = _canvas(data, width, height - TITLE_HEIGHT - has_axis_title, _muted(self))
+        parts = [_heading(data, width), rows]
+        if has_axis_title:
+            title = data.x.title[:width].rjust(width)
+            parts.append(Content.styled(title, "$text-muted"))
+        return Content("\n").join(parts)
+
+
+def shares(values: Iterable[float | None]) -> tuple[float, ...]:
+    """Values for a line, `None` as a gap."""
+    return tuple(math.nan if value is None else float(value) for value in values)
+
+
+def nice_ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
+    """Round numbers from `low` to `high`, as many as there is room for, one at least."""
+    span = high - low
+    if span <= 0 or most < 2:
+        return [low]
+    step = 10.0 ** math.floor(math.log10(span / most))
+    for factor in (1, 2, 5, 10, 20, 50):
+        candidate = max(1.0, step * factor) if whole else step * factor
+        first = math.ceil(low / candidate - 1e-9)
+        last = math.floor(high / candidate + 1e-9)
+        if last - first + 1 <= most:
+            return [round(i * candidate, 12) for i in range(first, last + 1)] or [low]
+    return [low]
+
+
+def _points(line: Line) -> list[tuple[float, float, bool]]:
+    """Finite points, and whether each is joined to the one before."""
+    points: list[tuple[float, float, bool]] = []
+    joined = False
+    for x, y in zip(line.x, line.y, strict=True):
+        finite = math.isfinite(x) and math.isfinite(y)
+        if finite:
+            points.append((x, y, joined))
+        joined = finite
+    return points
+
+
+def _with_colours(data: PlotData, variables: dict[str, str]) -> PlotData:
+    """The same with the theme's colours looked up."""
+    lines = tuple(
+        Line(line.label, line.x, line.y, _hex(line.colour, variables), line.mark)
+        for line in data.lines
+    )
+    marker = _hex(data.marker_colour, variables)
+    return PlotData(data.title, lines, data.x, data.y, data.marker_x, marker, data.empty)
+
+
+def _hex(colour: str, variables: dict[str, str]) -> str:
+    if colour.startswith("$"):
+        colour = variables.get(colour[1:], variables["foreground"])
+    return Color.parse(colour).hex6
+
+
+def _muted(widget: Widget) -> str:
+    """The axes' colour, opaque: text-muted is mixed from foreground and background."""
+    variables = widget.app.theme_variables
+    background = Color.parse(variables["background"])
+    return background.blend(Color.parse(variables["foreground"]), 0.55).hex6
+
+
+def _message(text: str, width: int, height: int) -> Content:
+    line = Content.styled(text[:width].center(width).rstrip(), "$text-muted")
+    return Content("\n" * ((height - 1) // 2)) + line
+
+
+def _heading(data: PlotData, width: int) -> Content:
+    """The title, and the legend at the right as far as there is room."""
+    legend: list[Content] = []
+    for line in data.lines:
+        legend.append(Content.styled(f"  {line.mark or '━'} ", f"bold {line.colour}"))
+        legend.append(Content.styled(line.label, line.colour))
+    right = Content.assemble(*legend)
+    left = Content.styled(data.title, "$text-muted")
+    if left.cell_length + right.cell_length > width:
+        left = Content()
+    right = right.truncate(width - left.cell_length)
+    return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
+
+
+def _limits(axis: Axis, values: Sequence[float]) -> tuple[float, float]:
+    low = min(values) if axis.low is None else axis.low
+    high = max(values) if axis.high is None else axis.high
+    if high <= low:
+        margin = 0.5 if axis.whole or low == 0 else abs(low) * 0.1
+        return low - margin, high + margin
+    return low, high
+
+
+def _labels(axis: Axis, ticks: list[float]) -> list[str]:
+    if axis.percent:
+        texts = [f"{100 * tick:.0f}" for tick in ticks]
+        return [*texts[:-1], f"{texts[-1]} %"]
+    decimals = 0
+    while decimals < 6 and any(abs(tick - round(tick, decimals)) > 1e-9 for tick in ticks):
+        decimals += 1
+    return [f"{tick:.{decimals}f}" for tick in ticks]
+
+
+def _canvas(data: PlotData, width: int, height: int, frame_colour: str) -> Content:
+    """Axes and lines, exactly `width` × `height` cells."""
+    import plotext
+
+    points = [_points(line) for line in data.lines]
+    x_low, x_high = _limits(data.x, [x for line in points for x, _, _ in line])
+    y_low, y_high = _limits(data.y, [y for line in points for _, y, _ in line])
+    figure = _blank_figure(plotext, width, height, frame_colour)
+    x_ticks = nice_ticks(x_low, x_high, max(2, width // 10), whole=data.x.whole)
+    y_ticks = nice_ticks(y_low, y_high, max(2, height // 3), whole=data.y.whole)
+    figure.ruler("x").lim(x_low, x_high).ticks(x_ticks, _labels(data.x, x_ticks))
+    figure.ruler("y").lim(y_low, y_high).ticks(y_ticks, _labels(data.y, y_ticks))
+    if data.marker_x is not None and x_low <= data.marker_x <= x_high:
+        colour = plotext.pixel(Color.parse(data.marker_colour).rgb)
+        figure.line(data.marker_x, orientation=1, relative=True, pixel=colour)
+    marks = []
+    for position, (line, own) in enumerate(zip(data.lines, points, strict=True)):
+        if own:
+            colour = plotext.pixel(Color.parse(line.colour).rgb)
+            figure.draw(_signal(plotext, figure, own, colour))
+            if line.mark:
+                x, y, _ = own[int(len(own) * (position + 0.5) / len(points))]
+                marks.append(figure.text(x, y, plotext.colorize(line.mark).fill(colour)))
+    for mark in marks:
+        figure.draw(mark)
+    return _content(figure.build().string(), width, height)
+
+
+def _signal(
+    plotext: Any,  # noqa: ANN401
+    figure: Any,  # noqa: ANN401
+    points: list[tuple[float, float, bool]],
+    colour: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    marker = plotext.marker("braille", colour)
+    signal = figure.signal([x for x, _, _ in points], [y for _, y, _ in points], marker=marker)
+    for index, (_, _, joined) in enumerate(points):
+        signal.line(index, joined)
+    return signal
+
+
+def _blank_figure(plotext: Any, width: int, height: int, frame_colour: str) -> Any:  # noqa: ANN401
+    """plotext's one figure, emptied, at this size whatever the terminal's is."""
+    plotext.terminal.limit(False, False)
+    figure = plotext.figure
+    figure.clear.subplots()
+    figure.clear.data()
+    figure.clear.settings()
+    figure.clear.pixels()
+    figure.clear.styles()
+    figure.plot_size(width, height)
+    figure.canvas("default")
+    frame = plotext.pixel(Color.parse(frame_colour).rgb)
+    figure.axes(True, pixel=frame)
+    figure.axes(False, axis="x", side="upper")
+    figure.axes(False, axis="y", side="right")
+    figure.ruler("both", "both").pixel(frame)
+    return figure
+
+
+def _content(drawn: str, width: int, height: int) -> Content:
+    """plotext's escape codes as content; its white background goes, the pane's shows through."""
+    text = Text.from_ansi(_BACKGROUND_CODE.sub("", drawn))
+    rows = text.split("\n", allow_blank=True)[:height]
+    for row in rows:
+        row.truncate(width, pad=True)
+    rows.extend(Text(" " * width) for _ in range(height - len(rows)))
+    return Content.from_rich_text(Text("\n").join(rows))
