@@ -1,0 +1,1 @@
+"""Drawing a picture and what lies over it, with one backend per kind of terminal."""

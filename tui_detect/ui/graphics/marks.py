@@ -1,0 +1,212 @@
+"""An overlay as characters on cells.
+
+Edges lie at thirds of a cell: an eighth block at either side or a line in the middle. So a fine
+nudge shows, although it is less than a cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from tui_detect.core.geometry import Box
+from tui_detect.core.view import Placement
+from tui_detect.ui.graphics.overlay import Look, Overlay, OverlayBox, OverlayGrid
+
+GRID_COLOUR = "#ffffff"
+CROSSHAIR_COLOUR = "#ffffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A character over one cell of the picture."""
+
+    glyph: str
+    colour: str
+    solid: bool = False
+    """Text on its own colour, not on the picture's: a label."""
+    swapped: bool = False
+    """Colour and ground exchanged, for the thick edges that no block character has."""
+    bold: bool = False
+
+
+Marks = dict[tuple[int, int], Mark]
+"""By row and column of the canvas."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """Glyphs of an edge at its three places in a cell; the flag says swapped."""
+
+    horizontal: tuple[tuple[str, bool], tuple[str, bool], tuple[str, bool]]
+    vertical: tuple[tuple[str, bool], tuple[str, bool], tuple[str, bool]]
+    corners: str
+    """Top left, top right, bottom left, bottom right; then both horizontal, both vertical edges
+    in one cell, and all four."""
+
+
+_STROKES: dict[Look, _Strokes] = {
+    "normal": _Strokes(
+        (("▔", False), ("─", False), ("▁", False)),
+        (("▏", False), ("│", False), ("▕", False)),
+        "┌┐└┘═║□",
+    ),
+    "selected": _Strokes(
+        (("▆", True), ("━", False), ("▂", False)),
+        (("▎", False), ("┃", False), ("▊", True)),
+        "┏┓┗┛═║■",
+    ),
+    "suggestion": _Strokes(
+        (("┄", False), ("┄", False), ("┄", False)),
+        (("┆", False), ("┆", False), ("┆", False)),
+        "┌┐└┘═║□",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Where an edge lies: a row or column of cells, and the third of it."""
+
+    cell: int
+    third: int
+
+
+def draw(overlay: Overlay, placement: Placement) -> Marks:
+    """All characters of an overlay; nothing lies outside the picture."""
+    marks: Marks = {}
+    if overlay.crosshair is not None:
+        _draw_crosshair(marks, *overlay.crosshair, placement)
+    if overlay.grid is not None:
+        _draw_grid(marks, overlay.grid, placement)
+    for box in overlay.boxes:
+        _draw_edges(marks, box, placement)
+    for box in overlay.boxes:
+        _draw_label(marks, box, placement)
+    return marks
+
+
+def _edges(box: Box, placement: Placement) -> tuple[_Edge, _Edge, _Edge, _Edge]:
+    """Left, top, right, bottom; right and bottom edges end in the cell before a boundary."""
+    left, top = placement.to_cells(box.left, box.top)
+    right, bottom = placement.to_cells(box.right, box.bottom)
+    first, last = _start(left), _end(right)
+    upper, lower = _start(top), _end(bottom)
+    if last.cell < first.cell:
+        last = first
+    if lower.cell < upper.cell:
+        lower = upper
+    return first, upper, last, lower
+
+
+def _start(position: float) -> _Edge:
+    cell = floor(position + 1e-6)
+    return _Edge(cell, max(0, min(2, floor((position - cell) * 3 + 1e-6))))
+
+
+def _end(position: float) -> _Edge:
+    cell = ceil(position - 1e-6) - 1
+    return _Edge(cell, max(0, min(2, ceil((position - cell) * 3 - 1e-6) - 1)))
+
+
+def _draw_edges(marks: Marks, item: OverlayBox, placement: Placement) -> None:
+    left, top, right, bottom = _edges(item.box, placement)
+    strokes = _STROKES[item.look]
+    columns = range(placement.column, placement.column + placement.columns)
+    rows = range(placement.row, placement.row + placement.rows)
+    flat, thin = top.cell == bottom.cell, left.cell == right.cell
+
+    def put(row: int, column: int, glyph: str, swapped: bool = False) -> None:
+        if row in rows and column in columns:
+            marks[row, column] = Mark(glyph, item.colour, swapped=swapped)
+
+    for column in range(max(left.cell, columns.start), min(right.cell + 1, columns.stop)):
+        if flat:
+            put(top.cell, column, strokes.corners[4])
+        else:
+            put(top.cell, column, *strokes.horizontal[top.third])
+            put(bottom.cell, column, *strokes.horizontal[bottom.third])
+    for row in range(max(top.cell + 1, rows.start), min(bottom.cell, rows.stop)):
+        if thin:
+            put(row, left.cell, strokes.corners[5])
+        else:
+            put(row, left.cell, *strokes.vertical[left.third])
+            put(row, right.cell, *strokes.vertical[right.third])
+    if flat and thin:
+        put(top.cell, left.cell, strokes.corners[6])
+    elif not flat and not thin:
+        corners = ((top, left), (top, right), (bottom, left), (bottom, right))
+        for glyph, (across, along) in zip(strokes.corners, corners, strict=False):
+            if across.third == along.third == 1 or item.look == "suggestion":
+                put(across.cell, along.cell, glyph)
+
+
+def _draw_label(marks: Marks, item: OverlayBox, placement: Placement) -> None:
+    if not item.label:
+        return
+    left, top, right, bottom = _edges(item.box, placement)
+    start = max(left.cell, placement.column)
+    stop = min(right.cell + 1, placement.column + placement.columns)
+    row = max(top.cell, placement.row)
+    if start >= stop or row > bottom.cell or row >= placement.row + placement.rows:
+        return
+    text = f" {item.label} "
+    start += 1 if stop - start > 3 else 0
+    if len(text) > stop - start and item.look != "selected":
+        text = item.letter
+    room = placement.column + placement.columns - start
+    for offset, glyph in enumerate(text[:room]):
+        marks[row, start + offset] = Mark(
+            glyph, item.colour, solid=True, bold=item.look == "selected"
+        )
+
+
+def _draw_crosshair(marks: Marks, x: float, y: float, placement: Placement) -> None:
+    column, row = (floor(value) for value in placement.to_cells(x, y))
+    columns = range(placement.column, placement.column + placement.columns)
+    rows = range(placement.row, placement.row + placement.rows)
+    if row in rows:
+        for each in columns:
+            marks[row, each] = Mark("┈", CROSSHAIR_COLOUR)
+    if column in columns:
+        for each in rows:
+            marks[each, column] = Mark("┊", CROSSHAIR_COLOUR)
+    if row in rows and column in columns:
+        marks[row, column] = Mark("╋", CROSSHAIR_COLOUR, bold=True)
+
+
+def _draw_grid(marks: Marks, grid: OverlayGrid, placement: Placement) -> None:
+    if grid.outlined:
+        _draw_edges(marks, OverlayBox(grid.area, GRID_COLOUR), placement)
+    left, top = placement.to_cells(grid.area.left, grid.area.top)
+    right, bottom = placement.to_cells(grid.area.right, grid.area.bottom)
+    height = (bottom - top) / len(grid.rows)
+    for index, keys in enumerate(grid.rows):
+        width = (right - left) / len(keys)
+        if width >= 4 and height >= 2 and index:
+            for line in range(1, len(keys)):
+                _put_cross(marks, top + index * height, left + line * width, placement)
+        row = floor(top + (index + 0.5) * height)
+        for column, key in enumerate(keys):
+            at = (row, floor(left + (column + 0.5) * width))
+            if _inside(at, placement) and (width >= 1 or at not in marks):
+                marks[at] = Mark(key, GRID_COLOUR, bold=True)
+
+
+def _put_cross(marks: Marks, y: float, x: float, placement: Placement) -> None:
+    row, column = round(y), round(x)
+    for at, glyph in (
+        ((row, column - 1), "╶"),
+        ((row, column), "┼"),
+        ((row, column + 1), "╴"),
+    ):
+        if _inside(at, placement):
+            marks[at] = Mark(glyph, GRID_COLOUR)
+
+
+def _inside(at: tuple[int, int], placement: Placement) -> bool:
+    row, column = at
+    return (
+        placement.row <= row < placement.row + placement.rows
+        and placement.column <= column < placement.column + placement.columns
+    )

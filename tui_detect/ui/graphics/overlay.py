@@ -1,0 +1,50 @@
+"""What lies over a picture, in fractions of it: boxes, labels, crosshair, pointing grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tui_detect.core.geometry import Box
+
+Look = Literal["normal", "selected", "suggestion"]
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayBox:
+    """One box with its label on the top edge."""
+
+    box: Box
+    colour: str
+    """`#rrggbb`."""
+    letter: str = ""
+    name: str = ""
+    look: Look = "normal"
+
+    @property
+    def label(self) -> str:
+        """Letter and name, where there is room for both."""
+        return f"{self.letter} {self.name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayGrid:
+    """A grid of keys over a part of the picture."""
+
+    area: Box
+    rows: tuple[str, ...]
+    """One character a cell."""
+    outlined: bool = False
+    """Whether a frame marks the area: it is a chosen cell, not all that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """All layers above the picture; later boxes lie over earlier ones."""
+
+    boxes: tuple[OverlayBox, ...] = ()
+    crosshair: tuple[float, float] | None = None
+    grid: OverlayGrid | None = None
+
+
+NOTHING = Overlay()

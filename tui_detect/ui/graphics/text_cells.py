@@ -1,0 +1,216 @@
+"""Half and quadrant blocks: a picture as coloured characters, for every terminal there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tui_detect.ui.graphics.backend import PictureJob, Prepared
+from tui_detect.ui.graphics.marks import Mark, Marks, draw
+from tui_detect.ui.graphics.overlay import NOTHING, Overlay
+from tui_detect.ui.graphics.pictures import PictureMemory
+from tui_detect.ui.terminal import Blocks, Colours
+
+Rgb = tuple[int, int, int]
+MIN_CONTRAST = 2.2
+"""Between an edge and the ground it is drawn on; below, the ground gives way."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCells:
+    """The picture layer: one segment a cell, and each cell's mean colour."""
+
+    job: PictureJob
+    rows: list[list[Segment]]
+    means: list[list[list[int]]]
+
+
+class TextCells:
+    """Draws with the block characters that every font has."""
+
+    def __init__(self, memory: PictureMemory, colours: Colours, blocks: Blocks = "half") -> None:
+        self._memory = memory
+        self._colours: Colours = colours
+        self._blocks: Blocks = blocks
+        self._picture: PictureCells | None = None
+        self._overlay = NOTHING
+        self._marks: Marks = {}
+        self._segments: dict[int, dict[int, Segment]] = {}
+
+    @property
+    def name(self) -> str:
+        """For the person."""
+        depth = "" if self._colours == "truecolor" else f", {self._colours} colours"
+        return f"{self._blocks} blocks{depth}"
+
+    def prepare(self, job: PictureJob, unwanted: Callable[[], bool]) -> PictureCells | None:
+        """Read, scale and convert the picture. Runs in a thread."""
+        import numpy as np
+        from PIL.Image import Resampling
+
+        from tui_detect.imaging.cells import half_blocks, quadrants, quantise
+
+        area, frame = job.placement.area, job.frame
+        across = job.placement.columns * (2 if self._blocks == "quadrant" else 1)
+        down = job.placement.rows * 2
+        side_px = round(max(across / area.width, down / area.height))
+        picture = self._memory.load(
+            job.path, min(side_px, max(frame.picture_width_px, frame.picture_height_px))
+        )
+        if unwanted():
+            return None
+        width, height = picture.size
+        window = (area.left * width, area.top * height, area.right * width, area.bottom * height)
+        window = (
+            max(window[0], 0),
+            max(window[1], 0),
+            min(window[2], width),
+            min(window[3], height),
+        )
+        scaled = picture.resize((across, down), Resampling.LANCZOS, window, reducing_gap=2.0)
+        rgb = np.asarray(scaled, dtype=np.uint8)
+        cells = quadrants(rgb) if self._blocks == "quadrant" else half_blocks(rgb)
+        cells = quantise(cells, self._colours)
+        if unwanted():
+            return None
+        rows = [
+            [_cell(chr(glyph), *fg, *bg) for glyph, fg, bg in zip(*row, strict=True)]
+            for row in zip(cells.glyph.tolist(), cells.fg.tolist(), cells.bg.tolist(), strict=True)
+        ]
+        return PictureCells(job, rows, cells.mean.tolist())
+
+    def show(self, prepared: Prepared | None) -> None:
+        """Take a prepared picture as the one on the canvas, without an overlay."""
+        if prepared is not None and not isinstance(prepared, PictureCells):
+            raise TypeError(f"{type(prepared).__name__} is not for this backend")
+        self._picture = prepared
+        self._overlay, self._marks, self._segments = NOTHING, {}, {}
+
+    def draw(self, overlay: Overlay) -> list[Region]:
+        """Take an overlay; the runs of cells that changed, row by row."""
+        if self._picture is None or overlay == self._overlay:
+            return []
+        marks = draw(overlay, self._picture.job.placement)
+        changed = {
+            at for at in marks.keys() | self._marks.keys() if marks.get(at) != self._marks.get(at)
+        }
+        for at in changed:
+            self._put(at, marks.get(at))
+        self._overlay, self._marks = overlay, marks
+        return _runs(changed)
+
+    def lines(self, crop: Region, ground: Style) -> list[Strip]:
+        """The canvas as text, one segment for each run of cells that look alike."""
+        return [self._line(y, crop.x, crop.right, ground) for y in range(crop.y, crop.bottom)]
+
+    def _line(self, y: int, start: int, stop: int, ground: Style) -> Strip:
+        picture = self._picture
+        placement = picture.job.placement if picture is not None else None
+        if picture is None or placement is None or not (0 <= y - placement.row < placement.rows):
+            return Strip([Segment(" " * (stop - start), ground)], stop - start)
+        first = min(max(placement.column, start), stop)
+        last = max(min(placement.column + placement.columns, stop), first)
+        row = picture.rows[y - placement.row]
+        cells = row[first - placement.column : last - placement.column]
+        for column, segment in self._segments.get(y, {}).items():
+            if first <= column < last:
+                cells[column - first] = segment
+        segments: list[Segment] = []
+        if first > start:
+            segments.append(Segment(" " * (first - start), ground))
+        segments += _merged(cells)
+        if stop > last:
+            segments.append(Segment(" " * (stop - last), ground))
+        return Strip(segments, stop - start)
+
+    def _put(self, at: tuple[int, int], mark: Mark | None) -> None:
+        row, column = at
+        if mark is None:
+            del self._segments[row][column]
+            return
+        assert self._picture is not None
+        placement = self._picture.job.placement
+        r, g, b = self._picture.means[row - placement.row][column - placement.column]
+        # The nearest of 16 colours may well be that of the edge.
+        mean = (0, 0, 0) if self._colours == "16" else (r, g, b)
+        self._segments.setdefault(row, {})[column] = _marked(mark, mean)
+
+
+def _merged(cells: list[Segment]) -> list[Segment]:
+    merged: list[Segment] = []
+    for cell in cells:
+        if merged and merged[-1].style is cell.style:
+            merged[-1] = Segment(merged[-1].text + cell.text, cell.style)
+        else:
+            merged.append(cell)
+    return merged
+
+
+@lru_cache(maxsize=4096)
+def _cell(
+    glyph: str, r: int, g: int, b: int, ground_r: int, ground_g: int, ground_b: int
+) -> Segment:
+    style = Style.from_color(Color.from_rgb(r, g, b), Color.from_rgb(ground_r, ground_g, ground_b))
+    return Segment(glyph, style)
+
+
+@lru_cache(maxsize=4096)
+def _marked(mark: Mark, mean: Rgb) -> Segment:
+    colour = _rgb(mark.colour)
+    if mark.solid:
+        text = (0, 0, 0) if _luminance(colour) > 0.22 else (255, 255, 255)
+        return Segment(mark.glyph, _style(text, colour, mark.bold))
+    ground = _giving_way(mean, colour)
+    if mark.swapped:
+        colour, ground = ground, colour
+    return Segment(mark.glyph, _style(colour, ground, mark.bold))
+
+
+def _style(colour: Rgb, ground: Rgb, bold: bool) -> Style:
+    return Style(color=Color.from_rgb(*colour), bgcolor=Color.from_rgb(*ground), bold=bold or None)
+
+
+def _giving_way(ground: Rgb, colour: Rgb) -> Rgb:
+    """The ground, darkened or lightened until an edge of that colour stands out."""
+    towards = 0 if _luminance(colour) > 0.22 else 255
+    for share in (0.0, 0.35, 0.6, 0.8):
+        r, g, b = (round(value + (towards - value) * share) for value in ground)
+        if _contrast((r, g, b), colour) >= MIN_CONTRAST:
+            return r, g, b
+    return towards, towards, towards
+
+
+def _contrast(a: Rgb, b: Rgb) -> float:
+    """The contrast ratio of WCAG 2, 1 to 21."""
+    light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@lru_cache(maxsize=4096)
+def _luminance(colour: Rgb) -> float:
+    """Relative luminance of sRGB, 0 to 1, with a plain power for the transfer function."""
+    r, g, b = (float((value / 255) ** 2.2) for value in colour)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _rgb(colour: str) -> Rgb:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _runs(cells: set[tuple[int, int]]) -> list[Region]:
+    """Cells as one region for each run within a row."""
+    runs: list[Region] = []
+    for row, column in sorted(cells):
+        last = runs[-1] if runs else None
+        if last is not None and last.y == row and last.right == column:
+            runs[-1] = Region(last.x, row, last.width + 1, 1)
+        else:
+            runs.append(Region(column, row, 1, 1))
+    return runs
