@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tui_detect.core.model import Project
+from tui_detect.workflows.library import Library, open_library
+from tui_detect.workflows.projects import create_project
 
 os.environ["YOLO_OFFLINE"] = "true"
 os.environ["YOLO_AUTOINSTALL"] = "false"
@@ -28,3 +33,17 @@ def shared_data() -> Path:
     if not (path / "cutlery" / "annotations.json").exists():
         pytest.skip(f"no real pictures at {path}; set TUI_DETECT_DATA to their folder")
     return path
+
+
+@pytest.fixture
+def library(home: Path) -> Iterator[Library]:
+    """An empty library."""
+    opened = open_library(home)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def project(library: Library) -> Project:
+    """An empty project."""
+    return create_project(library, "parts")

@@ -158,6 +158,7 @@ def _prepare(library: Library, source: SourceImage, dry_run: bool) -> _Prepared:
         if error.title == "Storage failed":
             raise
         return _Prepared(source, None, error.one_line())
+    source = source.on_picture(facts.width_px, facts.height_px, facts.orientation)
     new = NewImage(
         sha256, source.name, str(source.path), facts.width_px, facts.height_px, size_bytes
     )
@@ -235,7 +236,7 @@ class _Adding:
             notes.insert(0, "back in the workspace")
         added = self._tag(image_id, item.source)
         if added and existing is not None:
-            notes.append(f"{added} regions added")
+            notes.append(f"{added} {'region' if added == 1 else 'regions'} added")
         self._finish(item, outcome, "; ".join(notes))
 
     def _tag(self, image_id: int, source: SourceImage) -> int:
@@ -245,7 +246,7 @@ class _Adding:
             return 0
         after = Tagging(True, tuple(self._region(name, box) for name, box in source.regions))
         edit = Edit(
-            f"add {len(after.regions)} regions from {Path(source.path).name}",
+            f"{len(after.regions)} regions with {source.name}",
             tuple(RegionChange(None, region) for region in after.regions),
             current.reviewed,
             True,

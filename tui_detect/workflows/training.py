@@ -15,7 +15,6 @@ from tui_detect.store.iterations import Snapshot
 from tui_detect.store.values import now
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.launchers import get_launcher
-from tui_detect.vision.recipes import get_recipe
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect, collect_running
 from tui_detect.workflows.images import guidance, picture_path
@@ -28,6 +27,7 @@ __all__ = [
     "collect",
     "collect_running",
     "epochs",
+    "prepare_run",
     "run_log",
     "start_training",
     "stop_training",
@@ -86,8 +86,28 @@ def start_training(
         StorageFailed: the run folder cannot be written.
         RunFailed: the process could not be started.
     """
-    _check_settings(settings)
     launch = get_launcher(settings.launcher)
+    iteration, folder = prepare_run(library, project_id, settings)
+    try:
+        launch(folder)
+    except TuiDetectError as error:
+        iterations.set_state(library.db, iteration.id, "failed", error.one_line())
+        raise
+    return iteration
+
+
+def prepare_run(
+    library: Library, project_id: int, settings: TrainingSettings
+) -> tuple[Iteration, RunFolder]:
+    """Freeze the workspace as a queued iteration with a run folder that a worker can start on.
+
+    Raises:
+        BadInput: a setting makes no sense.
+        TrainingImpossible: the workspace cannot be trained on.
+        Conflict: this project is training already.
+        StorageFailed: the run folder cannot be written.
+    """
+    _check_settings(settings)
     collect_running(library, project_id)
     with library.db.atomic():
         live = iterations.live(library.db, project_id)
@@ -96,19 +116,15 @@ def start_training(
                 f"{live[0].name} of this project is still {live[0].state}",
                 "wait for it, or stop it (it keeps the best weights so far)",
             )
-        project = projects.get(library.db, project_id)
-        recipe = get_recipe(project.domain)
+        domain = projects.get(library.db, project_id).domain
         snapshot, new_splits = _snapshot(library, project_id)
         images.set_split(library.db, new_splits)
-        iteration = iterations.create(library.db, project_id, recipe.name, settings, snapshot)
-    try:
-        launch(
-            RunFolder.create(library.run_path(iteration.uuid), _job(library, iteration, snapshot))
+        iteration = iterations.create(library.db, project_id, domain, settings, snapshot)
+        # Inside the transaction: a full disk leaves no iteration behind.
+        folder = RunFolder.create(
+            library.run_path(iteration.uuid), _job(library, iteration, snapshot)
         )
-    except TuiDetectError as error:
-        iterations.set_state(library.db, iteration.id, "failed", error.one_line())
-        raise
-    return iteration
+    return iteration, folder
 
 
 def _check_settings(settings: TrainingSettings) -> None:
@@ -184,7 +200,7 @@ def _check_sides(snapshot: Snapshot) -> None:
         if not any(split == side and regions for _, split, regions in snapshot.images):
             raise TrainingImpossible(
                 f"no image of the {side} split has a region",
-                "move some tagged images to that split",
+                f"move some there: tui-detect images PROJECT tagged --set-split {side}",
             )
 
 

@@ -1,0 +1,130 @@
+"""The database keeps what was acknowledged, whoever else is there and whatever the disk does."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tui_detect.core.errors import StorageFailed
+from tui_detect.store import migrations
+from tui_detect.store.connection import Database
+from tui_detect.store.schema import SCHEMA_VERSION
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return Database(tmp_path / "library.db")
+
+
+def insert_project(db: Database, name: str) -> int:
+    values = {"uuid": name, "name": name, "description": "", "domain": "", "created_at": ""}
+    return db.insert("projects", values)
+
+
+def test_a_new_database_has_its_pragmas_and_the_current_schema(db: Database) -> None:
+    assert db.value("PRAGMA journal_mode") == "wal"
+    assert db.value("PRAGMA foreign_keys") == 1
+    assert db.value("PRAGMA synchronous") == 2
+    assert db.value("PRAGMA user_version") == SCHEMA_VERSION
+    assert len(migrations.migrations._migrations) == SCHEMA_VERSION
+
+
+def test_opening_a_current_database_does_not_load_the_migrations(db: Database) -> None:
+    _ = db.connection
+    script = (
+        "import sys; from pathlib import Path; from tui_detect.store.connection import Database;"
+        f"Database(Path({str(db.path)!r})).connection;"
+        "assert 'sqlite_utils' not in sys.modules and 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
+    def fail_in_the_middle() -> None:
+        with db.atomic():
+            insert_project(db, "half")
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        fail_in_the_middle()
+    assert db.value("SELECT count(*) FROM projects") == 0
+
+
+def test_a_transaction_inside_another_belongs_to_it(db: Database) -> None:
+    def fail_after_the_inner_one() -> None:
+        with db.atomic():
+            with db.atomic():
+                insert_project(db, "inner")
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        fail_after_the_inner_one()
+    assert db.value("SELECT count(*) FROM projects") == 0
+
+
+def test_each_thread_has_its_own_connection(db: Database) -> None:
+    seen: list[sqlite3.Connection] = [db.connection]
+    thread = threading.Thread(target=lambda: seen.append(db.connection))
+    thread.start()
+    thread.join()
+    assert seen[0] is not seen[1]
+
+
+def test_writers_of_several_processes_wait_for_each_other(db: Database) -> None:
+    _ = db.connection
+    script = (
+        "import sys; from pathlib import Path; from tui_detect.store.connection import Database;"
+        f"db = Database(Path({str(db.path)!r}))\n"
+        "for n in range(30):\n"
+        "    with db.atomic():\n"
+        "        name = f'{sys.argv[1]} {n}'\n"
+        "        db.insert('projects', {'uuid': name, 'name': name, 'description': '',"
+        " 'domain': '', 'created_at': ''})\n"
+    )
+    processes = [subprocess.Popen([sys.executable, "-c", script, name]) for name in "ab"]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert db.value("SELECT count(*) FROM projects") == 60
+
+
+def test_a_newer_schema_is_refused(db: Database) -> None:
+    db.run(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+    db.close()
+    with pytest.raises(StorageFailed, match="newer tui-detect"):
+        _ = db.connection
+
+
+def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    path.write_bytes(b"holiday pictures " * 100)
+    with pytest.raises(StorageFailed, match="damaged"):
+        _ = Database(path).connection
+    assert path.read_bytes().startswith(b"holiday"), "it is left as it was"
+
+
+def test_a_full_disk_is_said_so_and_loses_nothing(db: Database) -> None:
+    insert_project(db, "kept")
+    pages = db.value("PRAGMA page_count")
+    db.run(f"PRAGMA max_page_count={pages}")
+
+    def fill() -> None:
+        with db.atomic():
+            for number in range(10_000):
+                insert_project(db, f"{number} {'x' * 500}")
+
+    with pytest.raises(StorageFailed, match="full"):
+        fill()
+    assert [row["name"] for row in db.rows("SELECT name FROM projects")] == ["kept"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
+def test_a_read_only_folder_is_said_so(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(StorageFailed, match="cannot be written"):
+        _ = Database(tmp_path / "library.db").connection

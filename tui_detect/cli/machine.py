@@ -1,0 +1,129 @@
+"""The app itself, `demo` and `doctor`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_detect.cli.common import ProgressLine, as_json, home_of, library_of, print_json
+from tui_detect.cli.evaluating import print_performance
+from tui_detect.cli.training import follow, print_ending
+from tui_detect.core.errors import BadInput
+from tui_detect.workflows.library import Library, default_home
+
+if TYPE_CHECKING:
+    from tui_detect.core.model import Project
+    from tui_detect.workflows.doctor import Finding
+
+
+def open_app(
+    library: Library, graphics: str, project: Project | None = None, mode: str = "images"
+) -> None:
+    """Open the app; Textual is imported only here.
+
+    Raises:
+        BadInput: this is no terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput(
+            "the app needs a terminal, and this is none",
+            "see `tui-detect --help` for the commands that scripts can use",
+        )
+    from tui_detect.ui.start import run_app
+
+    run_app(library, graphics, project, mode)
+
+
+@click.command()
+@click.option("--headless", is_flag=True, help="Print progress and figures instead of the app.")
+@click.pass_context
+def demo(ctx: click.Context, headless: bool) -> None:
+    """Make a sample project of drawn pictures, train it, and open it."""
+    from tui_detect.workflows.demo import DEMO_IMAGES, DEMO_SETTINGS, create_demo
+    from tui_detect.workflows.performance import performance
+    from tui_detect.workflows.training import start_training
+
+    library = library_of(ctx)
+    line = ProgressLine()
+    project = create_demo(
+        library, lambda done, total: line.update(f"drawing pictures: {done}/{total}", done / total)
+    )
+    line.done()
+    click.echo(f"drew {DEMO_IMAGES} pictures; training a small detector from scratch", err=True)
+    iteration = follow(library, start_training(library, project.id, DEMO_SETTINGS))
+    if headless or not sys.stdout.isatty():
+        print_ending(iteration)
+        click.echo()
+        print_performance(iteration, performance(library, iteration.id, 0.5, 0.5))
+    else:
+        open_app(library, str(ctx.find_root().params["graphics"]), project, "performance")
+
+
+@click.command()
+@as_json
+@click.pass_context
+def doctor(ctx: click.Context, json_: bool) -> None:
+    """Look at terminal, disk, GPU and weights: what works, and what to do about the rest."""
+    from tui_detect.workflows.doctor import examine
+
+    findings = examine(home_of(ctx) or default_home(), _terminal)
+    if json_:
+        print_json(
+            [
+                {"name": f.name, "state": f.state, "detail": f.detail, "advice": f.advice}
+                for f in findings
+            ]
+        )
+    else:
+        for finding in findings:
+            _print_finding(finding)
+    if any(finding.state == "problem" for finding in findings):
+        ctx.exit(1)
+
+
+def _terminal() -> list[Finding]:
+    import os
+    import shutil
+
+    from tui_detect.ui.terminal import examine as examine_terminal
+    from tui_detect.workflows.doctor import Finding
+
+    if not sys.stdout.isatty():
+        return [Finding("terminal", "note", "none here", "run doctor in the terminal you work in")]
+    size = shutil.get_terminal_size()
+    terminal = examine_terminal(os.environ)
+    shape = f"{os.environ.get('TERM', 'unknown')}, {size.columns}×{size.lines}"
+    findings = [
+        Finding("terminal", "ok", f"{shape}{', inside tmux' if terminal.inside_tmux else ''}")
+    ]
+    if size.columns < 80 or size.lines < 24:
+        findings[0] = Finding(
+            "terminal", "problem", f"{shape} is small", "make the window 80×24 or larger"
+        )
+    if terminal.colours == "truecolor":
+        findings.append(Finding("colours", "ok", f"24 bits: {terminal.reason}"))
+    else:
+        findings.append(
+            Finding(
+                "colours",
+                "note",
+                f"{terminal.colours}: {terminal.reason}",
+                "pictures look better with 24-bit colours: forward COLORTERM over SSH (SendEnv), "
+                "and in tmux: set -as terminal-features ',*:RGB'",
+            )
+        )
+    return findings
+
+
+_MARKS = {"ok": "✓", "note": "·", "problem": "✗"}
+
+
+def _print_finding(finding: Finding) -> None:
+    click.echo(f"{_MARKS[finding.state]} {finding.name}: {finding.detail}")
+    if finding.advice:
+        click.echo(f"    {finding.advice}")
+
+
+COMMANDS = (demo, doctor)

@@ -1,0 +1,254 @@
+"""`train`, `runs`, `watch` and `stop`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+
+import click
+
+from tui_detect.cli.common import (
+    ProgressLine,
+    as_json,
+    duration,
+    iteration_argument,
+    library_of,
+    percent,
+    print_json,
+    print_table,
+    project_argument,
+)
+from tui_detect.core.errors import RunFailed
+from tui_detect.core.model import Iteration, TrainingSettings
+from tui_detect.vision.launchers import list_launchers
+from tui_detect.workflows import iterations, training
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.projects import find_project
+
+POLL_S = 0.5
+
+
+class Budget(click.ParamType[float]):
+    """Minutes from `30m`, `1.5h`, `90s` or a plain number of minutes."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The time in minutes."""
+        if not isinstance(value, str):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", value.strip())
+        if match is None:
+            self.fail(f"{value!r} is no time: write 30m, 1.5h or 90s", param, ctx)
+        return float(match[1]) * {"s": 1 / 60, "m": 1, "h": 60, "": 1}[match[2]]
+
+
+@click.command()
+@project_argument
+@click.option("--budget", type=Budget(), help="Train at most that long, such as 30m.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Train that many epochs.")
+@click.option("--image-size", type=click.IntRange(32, 4096), help="Longer side in pixels.")
+@click.option(
+    "--device", default="auto", show_default=True, help="auto, cpu, or CUDA numbers such as 0,1."
+)
+@click.option(
+    "--weights", default="auto", show_default=True, help="auto, none (from scratch), or a .pt file."
+)
+@click.option("--launcher", type=click.Choice(list_launchers()), default="local", show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--wait", is_flag=True, help="Follow the run to its end.")
+@click.pass_context
+def train(
+    ctx: click.Context,
+    project: str,
+    budget: float | None,
+    epochs: int | None,
+    image_size: int | None,
+    device: str,
+    weights: str,
+    launcher: str,
+    seed: int,
+    wait: bool,
+) -> None:
+    """Train on all tagged images, as a new iteration.
+
+    The run is a process of its own: it goes on when this command, the app or the connection ends.
+    """
+    library = library_of(ctx)
+    found = find_project(library, project)
+    settings = TrainingSettings(epochs, image_size, budget, device, weights, launcher, seed)
+    check = training.check_training(library, found.id)
+    for warning in check.warnings:
+        click.echo(f"note: {warning}", err=True)
+    iteration = training.start_training(library, found.id, settings)
+    click.echo(
+        f"{iteration.name}: {check.train} images to train on, {check.validation} to validate with",
+        err=True,
+    )
+    if wait:
+        print_ending(follow(library, iteration))
+    else:
+        click.echo(
+            f"started; follow it with: tui-detect watch {shlex.quote(found.name)} "
+            f"{iteration.number}"
+        )
+
+
+def follow(library: Library, iteration: Iteration) -> Iteration:
+    """Print a run's progress on stderr until it ends; interrupting leaves the run alone.
+
+    Raises:
+        RunFailed: it failed or was lost.
+    """
+    line = ProgressLine()
+    printed_warnings = 0
+    try:
+        while True:
+            iteration = training.collect(library, iteration.id)
+            for warning in iteration.warnings[printed_warnings:]:
+                line.note(f"note: {warning}")
+            printed_warnings = len(iteration.warnings)
+            line.update(_progress_text(library, iteration), _share(iteration))
+            if iteration.ended:
+                break
+            time.sleep(POLL_S)
+    except KeyboardInterrupt:
+        line.done()
+        click.echo(
+            f"{iteration.name} goes on without you; `tui-detect watch` shows it again", err=True
+        )
+        raise click.exceptions.Exit(130) from None
+    line.done()
+    if iteration.state in ("failed", "lost"):
+        raise RunFailed(
+            f"{iteration.name} {'was lost' if iteration.state == 'lost' else 'failed'}: "
+            f"{iteration.message}",
+            f"its log: {library.run_path(iteration.uuid) / 'log.txt'}",
+        )
+    return iteration
+
+
+def _share(iteration: Iteration) -> float | None:
+    progress = iteration.progress
+    if not progress.epochs or not progress.batches:
+        return None
+    done = max(progress.epoch - 1, 0) + progress.batch / progress.batches
+    return done / progress.epochs
+
+
+def _progress_text(library: Library, iteration: Iteration) -> str:
+    progress = iteration.progress
+    if iteration.state == "queued" or not progress.stage:
+        return f"{iteration.name}: starting"
+    if progress.stage != "training":
+        return f"{iteration.name}: {progress.stage}"
+    parts = [f"epoch {progress.epoch}/{progress.epochs}"]
+    if progress.pictures_per_s:
+        parts.append(f"{progress.pictures_per_s:.0f} pictures/s")
+    finished = training.epochs(library, iteration.id)
+    if finished and finished[-1].map50 is not None:
+        parts.append(f"mAP50 {percent(finished[-1].map50)} %")
+    parts.append(f"{duration(progress.seconds_left)} left")
+    return ", ".join(parts)
+
+
+def print_ending(iteration: Iteration) -> None:
+    """Print how a run ended on stdout."""
+    text = f"{iteration.name} {iteration.state} after {iteration.epochs_done} epochs"
+    if iteration.started_at and iteration.finished_at:
+        text += f" in {duration((iteration.finished_at - iteration.started_at).total_seconds())}"
+    if iteration.map is not None:
+        text += f", mAP {percent(iteration.map)} % at overlap 0.3"
+    click.echo(text)
+
+
+@click.command()
+@project_argument
+@as_json
+@click.pass_context
+def runs(ctx: click.Context, project: str, json_: bool) -> None:
+    """List the project's runs, newest first, and how far they are."""
+    library = library_of(ctx)
+    found = find_project(library, project)
+    training.collect_running(library, found.id)
+    every = iterations.list_iterations(library, found.id)
+    if json_:
+        print_json([run_dict(iteration) for iteration in every])
+        return
+    print_table(
+        ["run", "state", "epoch", "left", "what"],
+        [
+            (
+                iteration.number,
+                iteration.state,
+                f"{iteration.epochs_done}/{iteration.epochs_planned or '?'}",
+                "–" if iteration.ended else duration(iteration.progress.seconds_left),
+                iteration.message if iteration.ended else iteration.progress.stage,
+            )
+            for iteration in every
+        ],
+    )
+
+
+def run_dict(iteration: Iteration) -> dict[str, object]:
+    """How a run stands, for JSON."""
+    progress = iteration.progress
+    return {
+        "id": iteration.uuid,
+        "number": iteration.number,
+        "name": iteration.name,
+        "state": iteration.state,
+        "stage": None if iteration.ended else progress.stage,
+        "epochs": iteration.epochs_done,
+        "epochs_planned": iteration.epochs_planned,
+        "seconds_left": None if iteration.ended else progress.seconds_left,
+        "device": progress.device or None,
+        "message": iteration.message,
+        "warnings": list(iteration.warnings),
+    }
+
+
+@click.command()
+@project_argument
+@iteration_argument
+@as_json
+@click.pass_context
+def watch(ctx: click.Context, project: str, iteration: str | None, json_: bool) -> None:
+    """Follow a run to its end: the one named, or the newest."""
+    library = library_of(ctx)
+    chosen = _run(library, project, iteration)
+    ended = follow(library, chosen)
+    if json_:
+        print_json(run_dict(ended))
+    else:
+        print_ending(ended)
+
+
+def _run(library: Library, project: str, iteration: str | None) -> Iteration:
+    """The iteration named, or the newest, whatever its state."""
+    found = find_project(library, project)
+    every = iterations.list_iterations(library, found.id)
+    if iteration is None and every:
+        return every[0]
+    return iterations.find_iteration(library, found.id, iteration)
+
+
+@click.command()
+@project_argument
+@iteration_argument
+@click.option("--wait", is_flag=True, help="Wait until it has ended.")
+@click.pass_context
+def stop(ctx: click.Context, project: str, iteration: str | None, wait: bool) -> None:
+    """Stop a run: it keeps the best weights so far, evaluates them and ends as cancelled."""
+    library = library_of(ctx)
+    chosen = training.stop_training(library, _run(library, project, iteration).id)
+    if not wait:
+        click.echo(f"{chosen.name} finishes its batch, evaluates what it has and ends")
+        return
+    print_ending(follow(library, chosen))
+
+
+COMMANDS = (train, runs, watch, stop)

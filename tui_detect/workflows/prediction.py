@@ -1,0 +1,133 @@
+"""Predict on pictures from outside, in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+
+from tui_detect.core.errors import Conflict, PictureRefused
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Iteration, Tag
+from tui_detect.formats import read_source
+from tui_detect.imaging.decode import inspect, write_for_training
+from tui_detect.store import iterations
+from tui_detect.vision.predictor import Predictor
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.library import Library
+
+DEFAULT_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TagPrediction:
+    """One box that an iteration gave for a picture."""
+
+    tag: Tag
+    probability: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePredictions:
+    """All that an iteration found on a picture, the most probable first."""
+
+    path: Path
+    width_px: int
+    height_px: int
+    items: tuple[TagPrediction, ...]
+
+    def above(self, threshold: float) -> tuple[TagPrediction, ...]:
+        """Those with at least that probability."""
+        return tuple(item for item in self.items if item.probability >= threshold)
+
+
+class PredictionSession:
+    """An iteration's model, kept loaded until closed."""
+
+    def __init__(self, library: Library, iteration: Iteration, device: str = "auto") -> None:
+        """Start the process; the model loads while the first picture is read.
+
+        Raises:
+            Conflict: the iteration has no weights.
+            RunFailed: the process could not be started.
+        """
+        weights = RunFolder(library.run_path(iteration.uuid)).weights
+        if not weights.is_file():
+            raise Conflict(
+                f"{iteration.name} has no weights: it is {iteration.state}",
+                "choose a completed iteration",
+            )
+        self.iteration = iteration
+        self._tags = iterations.tags(library.db, iteration.id)
+        size_px = iteration.recipe.get("image_size_px")
+        self._predictor = Predictor(
+            weights, image_size_px=size_px if isinstance(size_px, int) else None, device=device
+        )
+
+    def predict(self, path: Path) -> PicturePredictions:
+        """All boxes with a probability of 0.01 or more, at most 200.
+
+        Raises:
+            PictureRefused: the file is no usable picture.
+            RunFailed: the model could not be loaded, or its process died.
+        """
+        facts = inspect(path)
+        # The model's reader knows neither EXIF nor 16 bits; it gets what training got.
+        with TemporaryDirectory(prefix="tui-detect-") as folder:
+            picture = write_for_training(path, Path(folder) / "picture")
+            found = self._predictor.predict(picture)
+        items = sorted(found, key=lambda item: -item[1])
+        return PicturePredictions(
+            path,
+            facts.width_px,
+            facts.height_px,
+            tuple(TagPrediction(self._tags[tag], p, box) for tag, p, box in items),
+        )
+
+    def close(self) -> None:
+        """End the process."""
+        self._predictor.close()
+
+    def __enter__(self) -> PredictionSession:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def predict(
+    library: Library,
+    iteration: Iteration,
+    paths: Sequence[str | Path],
+    on_progress: Callable[[int, int], None],
+    on_refused: Callable[[PictureRefused], None],
+) -> Iterator[PicturePredictions]:
+    """Predict on files, folders and globs, one after another.
+
+    Args:
+        on_progress: told how many pictures are done, of how many.
+        on_refused: told of each file that is no usable picture; the others go on.
+
+    Raises:
+        BadInput: a path is not there or holds no picture.
+        Conflict: the iteration has no weights.
+        RunFailed: the model's process failed.
+    """
+    pictures = [Path(source.path) for path in paths for source in read_source(path, "images")]
+    with PredictionSession(library, iteration) as session:
+        for done, path in enumerate(pictures):
+            on_progress(done, len(pictures))
+            try:
+                result = session.predict(path)
+            except PictureRefused as error:
+                on_refused(error)
+            else:
+                yield result
