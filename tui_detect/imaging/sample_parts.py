@@ -50,7 +50,7 @@ class _Patch:
 
 def bolt(rng: np.random.Generator) -> Part:
     """A hexagon bolt from the side: head, shank, thread."""
-    radius = rng.uniform(4.5, 8.5)
+    radius = rng.uniform(5.5, 9.5)
     length = radius * rng.uniform(6.5, 10)
     head, head_radius = radius * rng.uniform(1.2, 1.5), radius * rng.uniform(1.8, 2.1)
     patch = _patch(rng, (length + head) / 2 + 2, head_radius + 2, tilt=1.0)
@@ -74,7 +74,7 @@ def bolt(rng: np.random.Generator) -> Part:
 
 def nut(rng: np.random.Generator) -> Part:
     """A hexagon nut from above, its thread showing in the hole."""
-    radius = rng.uniform(12, 25)
+    radius = rng.uniform(15, 29)
     patch = _patch(rng, radius * 1.16 + 2, radius * 1.16 + 2, tilt=rng.uniform(0.82, 1))
     u, v = patch.u, patch.v
     hexagon = np.max([np.abs(u * np.cos(a) + v * np.sin(a)) for a in np.pi / 3 * np.arange(3)], 0)
@@ -89,7 +89,7 @@ def nut(rng: np.random.Generator) -> Part:
 
 def washer(rng: np.random.Generator) -> Part:
     """A flat washer: a ring with a wide hole."""
-    radius = rng.uniform(12, 25)
+    radius = rng.uniform(15, 29)
     patch = _patch(rng, radius + 2, radius + 2, tilt=rng.uniform(0.75, 1))
     distance = np.hypot(patch.u, patch.v)
     ring = np.maximum(distance - radius, radius * rng.uniform(0.46, 0.56) - distance)

@@ -1,0 +1,110 @@
+"""Training starts from the best weights at hand and never waits for a network that is not there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tui_detect.core.errors import RunFailed
+from tui_detect.vision import weights
+from tui_detect.vision.weights import download, find_weights
+
+NAMES = ("yolo26n", "yolo11n")
+ARCHIVE = b"PK\x03\x04" + bytes(100_000)
+
+
+class _Assets(BaseHTTPRequestHandler):
+    """Publishes `good.pt`, an error page under `page.pt`, and never answers `mute.pt`."""
+
+    over = threading.Event()
+
+    def do_GET(self) -> None:
+        if "mute" in self.path:
+            self.over.wait(10)
+            return
+        content = ARCHIVE if "good" in self.path else b"<html>please log in</html>"
+        self.send_response(404 if "absent" in self.path else 200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Keep the test's output clean."""
+
+
+@pytest.fixture(scope="module")
+def assets() -> Iterator[str]:
+    _Assets.over.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Assets)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    _Assets.over.set()
+    server.shutdown()
+    server.server_close()
+
+
+def test_none_means_from_scratch_without_a_word(tmp_path: Path) -> None:
+    found = find_weights("none", NAMES, tmp_path)
+    assert (found.file, found.warning) == (None, "")
+
+
+def test_a_given_file_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "mine.pt"
+    path.write_bytes(ARCHIVE)
+    assert find_weights(str(path), NAMES, tmp_path).file == path
+
+
+@pytest.mark.parametrize("name", ["absent.pt", "model.onnx", "."])
+def test_a_given_file_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RunFailed) as caught:
+        find_weights(str(tmp_path / name), NAMES, tmp_path)
+    assert str(tmp_path) in caught.value.message
+
+
+def test_the_best_model_at_hand_is_found(tmp_path: Path) -> None:
+    (tmp_path / "yolo11n.pt").write_bytes(ARCHIVE)
+    assert find_weights("auto", NAMES, tmp_path).file == tmp_path / "yolo11n.pt"
+    (tmp_path / "yolo26n.pt").write_bytes(ARCHIVE)
+    assert find_weights("auto", NAMES, tmp_path).file == tmp_path / "yolo26n.pt"
+
+
+def test_offline_without_weights_says_so(tmp_path: Path) -> None:
+    found = find_weights("auto", NAMES, tmp_path / "weights")
+    assert found.file is None
+    assert "training from scratch" in found.warning
+    assert "YOLO_OFFLINE" in found.warning
+
+
+def test_published_weights_are_downloaded_and_kept(
+    tmp_path: Path, assets: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("YOLO_OFFLINE")
+    monkeypatch.setattr(weights.download, "__defaults__", ((lambda: False), assets))
+    found = find_weights("auto", ["good"], tmp_path / "weights")
+    assert found.file == tmp_path / "weights" / "good.pt"
+    assert found.file.read_bytes() == ARCHIVE
+    assert [path.name for path in found.file.parent.iterdir()] == ["good.pt"]
+
+
+@pytest.mark.parametrize("name", ["page", "absent", "mute"])
+def test_a_network_that_does_not_deliver_leaves_nothing(
+    tmp_path: Path, assets: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("YOLO_OFFLINE")
+    monkeypatch.setattr(weights, "ANSWER_LIMIT_S", 0.3)
+    monkeypatch.setattr(weights.download, "__defaults__", ((lambda: False), assets))
+    found = find_weights("auto", [name], tmp_path)
+    assert found.file is None
+    assert f"{name}.pt could not be downloaded" in found.warning
+    assert list(tmp_path.glob("*.pt")) + list(tmp_path.glob(".*")) == []
+
+
+def test_a_download_can_be_stopped(tmp_path: Path, assets: str) -> None:
+    with pytest.raises(TimeoutError):
+        download("good.pt", tmp_path, lambda: True, assets)
+    assert list(tmp_path.glob("*.pt")) == []
