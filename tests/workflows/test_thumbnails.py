@@ -101,16 +101,12 @@ def test_what_is_no_longer_wished_for_is_dropped(
 
 
 def test_the_latest_view_comes_first(
-    library: Library, service: ThumbnailService, tmp_path: Path
+    service: ThumbnailService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hashes = add(library, tmp_path, 30)
-    order: list[str] = []
-    early = service.client(bytes, lambda sha256, _: order.append(sha256))
-    late = service.client(bytes, lambda sha256, _: order.append(sha256))
-    early.want(hashes[:29])
-    late.want(hashes[29:])
-    wait_for(lambda: len(order) == 30, "everything")
-    assert order.index(hashes[29]) < 10
+    monkeypatch.setattr(service, "_start", lambda: None)
+    Box(service).client.want(["a", "b"])
+    Box(service).client.want(["c"])
+    assert [service._take(1, drawn=False) for _ in range(3)] == [["c"], ["a"], ["b"]]
 
 
 def test_two_views_of_one_picture_draw_it_once(
