@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui_detect.workflows.library import Library
 
 LIVE_INTERVAL_S = 0.25
+SPELT_OUT = frozenset({"enter", "escape", "space", "backspace", "tab", "pageup", "pagedown"})
 IDLE_INTERVAL_S = 3.0
 """How often to look for runs that another process started."""
 
@@ -111,6 +112,14 @@ class TuiDetectApp(ReportsErrors, App[None]):
         """Go back to the projects; the views of the project that was open are dropped."""
         await self.switch_mode("projects")
         self.project = None
+        await self._drop_views()
+
+    def forget_project(self, project: Project) -> None:
+        """A project was deleted: nothing may show it any more."""
+        if self.project is not None and self.project.id == project.id:
+            self.run_worker(self.close_project(), exit_on_error=False, group="projects")
+
+    async def _drop_views(self) -> None:
         for mode in MODES:
             if mode.needs_project:
                 await self.remove_mode(mode.name)
@@ -205,6 +214,15 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
         keymap = read_keymap(self.library.home / "config.toml")
         self.call_from_thread(self.set_keymap, keymap)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys by the words that the help pages use."""
+        if binding.key_display:
+            return binding.key_display
+        name = binding.key.rpartition("+")[2]
+        if name in SPELT_OUT or "ctrl+" in binding.key:
+            return binding.key.replace("pageup", "page up").replace("pagedown", "page down")
+        return super().get_key_display(binding)
 
     def action_help(self) -> None:
         """Explain what has the focus."""

@@ -30,12 +30,12 @@ def key_rows(screen: Screen[object]) -> Iterator[tuple[str, str]]:
     texts: dict[str, str] = {}
     for _node, binding, _enabled, tooltip in screen.active_bindings.values():
         text = binding.tooltip or tooltip or binding.description
-        if not text or binding.system:
+        if not text or binding.id is None:
             continue
         rows.setdefault(binding.action, []).append(screen.app.get_key_display(binding))
         texts.setdefault(binding.action, text)
     for action, keys in rows.items():
-        yield " ".join(dict.fromkeys(keys)), texts[action]
+        yield " ".join(f"`{key}`" for key in dict.fromkeys(keys)), texts[action]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -54,8 +54,8 @@ class HelpScreen(ModalScreen[None]):
     @classmethod
     def about(cls, screen: Screen[object]) -> HelpScreen:
         """Help on `screen` as it is now."""
-        rows = "\n".join(f"| `{_cell(keys)}` | {_cell(text)} |" for keys, text in key_rows(screen))
-        keys = f"\n\n## Keys that work now\n\n| key | what it does |\n|---|---|\n{rows}\n"
+        rows = "\n".join(f"- {keys} {text}" for keys, text in key_rows(screen))
+        keys = f"\n\n## Keys that work now\n\n{rows}\n"
         return cls(read_page(page_of(screen)) + keys)
 
     def compose(self) -> ComposeResult:
@@ -73,7 +73,3 @@ class HelpScreen(ModalScreen[None]):
     def action_close(self) -> None:
         """Back to the screen."""
         self.dismiss(None)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

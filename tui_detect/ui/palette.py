@@ -24,7 +24,8 @@ class ActionsProvider(Provider):
         seen: set[str] = set()
         for node, binding, enabled, tooltip in self.screen.active_bindings.values():
             text = binding.tooltip or tooltip or binding.description
-            if binding.id is None or not text or not enabled or binding.id in seen:
+            moves_cursor = not binding.show and not binding.tooltip
+            if binding.id is None or moves_cursor or not text or not enabled or binding.id in seen:
                 continue
             seen.add(binding.id)
             area = binding.id.partition(".")[0]

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from tui_detect.core.errors import BadInput, Conflict, NotFound
 from tui_detect.core.model import Iteration, Project
 from tui_detect.store import images, iterations, projects, tagging
-from tui_detect.vision.recipes import get_recipe
+from tui_detect.vision.recipes import get_recipe, list_recipes
 from tui_detect.workflows.library import Library, delete_folder
 
 MAX_NAME = 100
@@ -57,6 +57,11 @@ def clean_name(name: str, what: str) -> str:
             f"the name {name!r} holds a line break or a control character", "leave it out"
         )
     return name
+
+
+def list_domains() -> list[tuple[str, str]]:
+    """The domains there are: name and one line on what it is for."""
+    return [(recipe.name, recipe.purpose) for recipe in list_recipes()]
 
 
 def create_project(

@@ -29,7 +29,7 @@ class Confirm(ModalScreen[bool]):
     ) -> None:
         super().__init__()
         self._title = title
-        self._lines = lines
+        self.lines = lines
         self._verb = verb
         self._harmless = harmless
 
@@ -39,7 +39,7 @@ class Confirm(ModalScreen[bool]):
             dialog.border_title = Content(self._title)
             dialog.border_subtitle = "y yes · n cancel"
             with VerticalScroll(can_focus=False):
-                for line in self._lines:
+                for line in self.lines:
                     yield Static(Content(line))
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -115,6 +115,11 @@ class ErrorDialog(ModalScreen[None]):
     def __init__(self, error: TuiDetectError) -> None:
         super().__init__()
         self._error = error
+
+    @property
+    def message(self) -> str:
+        """What happened and why."""
+        return self._error.message
 
     def shows(self, error: TuiDetectError) -> bool:
         """Whether it says the same already."""

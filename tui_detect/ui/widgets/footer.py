@@ -28,6 +28,7 @@ class KeysLine(Widget):
 
     def on_mount(self) -> None:
         """Follow what the focus makes possible."""
+        self.auto_links = False
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
 
     def _bindings_updated(self, _screen: Screen[object]) -> None:

@@ -1,0 +1,224 @@
+"""A table that fills its width: one flexible column, numbers on the right, one row chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; a width of 0 takes what the others leave."""
+
+    title: str
+    width: int = 0
+    right: bool = False
+    from_width: int = 0
+    """The column is left out of tables narrower than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, known by its key when rows change."""
+
+    key: Hashable
+    cells: tuple[str | Content, ...]
+
+
+class RowTable(ScrollView, can_focus=True):
+    """Rows under a header line; the cursor stays on its row when the rows change."""
+
+    DEFAULT_CSS = """
+    RowTable {
+        height: 1fr;
+        overflow-x: hidden;
+        & > .row-table--header { color: $text-muted; }
+        & > .row-table--cursor {
+            background: $block-cursor-blurred-background;
+            color: $block-cursor-blurred-foreground;
+        }
+        &:focus > .row-table--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-table--header", "row-table--cursor"}
+    BINDINGS = [
+        Binding("enter", "select", "open", id="table.select"),
+        Binding("up,k", "move(-1)", "up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "down", show=False, id="table.down"),
+        Binding("pageup", "move_page(-1)", "page up", show=False, id="table.page-up"),
+        Binding("pagedown", "move_page(1)", "page down", show=False, id="table.page-down"),
+        Binding("home", "move_to(0)", "first", show=False, id="table.first"),
+        Binding("end", "move_to(-1)", "last", show=False, id="table.last"),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+    """Index of the chosen row; 0 also when there are none."""
+
+    @dataclass
+    class Highlighted(Message):
+        """Another row is under the cursor."""
+
+        table: RowTable
+        key: Hashable
+
+        @property
+        def control(self) -> RowTable:
+            """The table."""
+            return self.table
+
+    @dataclass
+    class Selected(Message):
+        """Enter was pressed on a row, or it was clicked."""
+
+        table: RowTable
+        key: Hashable
+
+        @property
+        def control(self) -> RowTable:
+            """The table."""
+            return self.table
+
+    def __init__(self, *columns: Column, id: str | None = None, header: bool = True) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._columns = columns
+        self._rows: tuple[Row, ...] = ()
+        self._header_lines = 1 if header else 0
+        self._selection_marks_cursor = True
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What the table shows."""
+        return self._rows
+
+    @property
+    def key(self) -> Hashable:
+        """The key of the row under the cursor; `None` when there are no rows."""
+        return self._rows[self.cursor].key if self._rows else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Replace the rows; the cursor stays on its key, or as near as possible."""
+        before, index = self.key, self.cursor
+        self._rows = tuple(rows)
+        keys = [row.key for row in self._rows]
+        self.set_reactive(
+            RowTable.cursor, keys.index(before) if before in keys else self._clamp(index)
+        )
+        self._set_virtual_size()
+        self.refresh()
+        self._scroll_to_cursor()
+        if self.key != before:
+            self.post_message(self.Highlighted(self, self.key))
+
+    def move_to_key(self, key: Hashable) -> None:
+        """Put the cursor on a row, if it is there."""
+        keys = [row.key for row in self._rows]
+        if key in keys:
+            self.cursor = keys.index(key)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a row."""
+        return self._clamp(cursor)
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Follow the cursor."""
+        if before != now and self._rows:
+            self.refresh()
+            self._scroll_to_cursor()
+            self.post_message(self.Highlighted(self, self.key))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.cursor += rows
+
+    def action_move_page(self, pages: int) -> None:
+        """Move the cursor by what is visible."""
+        self.cursor += pages * max(1, self.size.height - self._header_lines - 1)
+
+    def action_move_to(self, index: int) -> None:
+        """Move the cursor to a row, -1 being the last."""
+        self.cursor = index if index >= 0 else len(self._rows) + index
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without rows there is nothing to open."""
+        return action != "select" or bool(self._rows)
+
+    def action_select(self) -> None:
+        """Open the row under the cursor."""
+        if self._rows:
+            self.post_message(self.Selected(self, self.key))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses a row; one on the chosen row opens it."""
+        index = event.y + round(self.scroll_offset.y) - self._header_lines
+        if event.y < self._header_lines or not 0 <= index < len(self._rows):
+            return
+        if index == self.cursor:
+            self.action_select()
+        self.cursor = index
+
+    def on_resize(self) -> None:
+        """The flexible column takes the new width."""
+        self._set_virtual_size()
+        self._scroll_to_cursor()
+
+    def render_line(self, y: int) -> Strip:
+        """The header stays while the rows scroll under it."""
+        width = self.size.width
+        if y < self._header_lines:
+            style = self.get_visual_style("row-table--header")
+            return self._strip([column.title for column in self._columns], width, y, style)
+        index = y - self._header_lines + round(self.scroll_offset.y)
+        if index >= len(self._rows):
+            return Strip.blank(width, self.visual_style.rich_style)
+        chosen = index == self.cursor
+        style = self.get_visual_style("row-table--cursor") if chosen else self.visual_style
+        return self._strip(list(self._rows[index].cells), width, y, style)
+
+    def _strip(self, cells: list[str | Content], width: int, _y: int, style: object) -> Strip:
+        shown = [i for i, column in enumerate(self._columns) if width >= column.from_width]
+        fixed = sum(self._columns[i].width + GAP for i in shown if self._columns[i].width)
+        flexible = [i for i in shown if not self._columns[i].width]
+        room = max(4, (width - 2 - fixed - GAP * (len(flexible) - 1)) // max(1, len(flexible)))
+        parts: list[Content] = []
+        for i in shown:
+            column_width = self._columns[i].width or room
+            cell = cells[i] if isinstance(cells[i], Content) else Content(str(cells[i]))
+            assert isinstance(cell, Content)
+            text = cell.truncate(column_width, ellipsis=True)
+            space = Content(" " * (column_width - text.cell_length))
+            parts.append(Content.assemble(space, text) if self._columns[i].right else text + space)
+        line = Content.assemble(" ", Content(" " * GAP).join(parts))
+        return Visual.to_strips(self, line, width, 1, style, pad=True)[0]  # type: ignore[arg-type]
+
+    def _clamp(self, index: int) -> int:
+        return max(0, min(index, len(self._rows) - 1))
+
+    def _set_virtual_size(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows) + self._header_lines)
+
+    def _scroll_to_cursor(self) -> None:
+        # The header covers the top line, so a row is in sight only below it.
+        top = self.cursor
+        if top < self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False)
+        else:
+            self.scroll_to_region(
+                Region(0, self.cursor + self._header_lines, 1, 1), animate=False, x_axis=False
+            )
