@@ -1,0 +1,113 @@
+"""The figures come from the stored detections and agree with faster-coco-eval."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.core.test_evaluation_coco import assert_same
+from tests.library import add_pictures, finished_iteration, make_iteration, tag_image
+from tui_detect.core.errors import Conflict
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Iteration, Project
+from tui_detect.store import iterations as iteration_rows
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.collecting import collect
+from tui_detect.workflows.images import remove_images
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import load_evaluation, performance
+from tui_detect.workflows.tags import create_tag
+
+
+@pytest.fixture
+def tagged(library: Library, project: Project, tmp_path: Path) -> Project:
+    """Thirty images with one to three regions of three tags, and five background ones."""
+    rng = random.Random(4)
+    tags = [create_tag(library, project.id, name) for name in ("bolt", "nut", "washer")]
+    for number, image in enumerate(add_pictures(library, project, tmp_path / "p", 35)):
+        if number % 7 == 6:
+            tag_image(library, image)
+            continue
+        for tag in rng.sample(tags, rng.randint(1, 3)):
+            left, top = rng.uniform(0, 0.6), rng.uniform(0, 0.6)
+            tag_image(library, image, tag, box=Box(left, top, 0.3, 0.25))
+    return project
+
+
+def test_a_perfect_model_gets_perfect_figures(library: Library, tagged: Project) -> None:
+    figures = performance(library, finished_iteration(library, tagged).id)
+    assert (figures.precision.value, figures.recall.value, figures.map.value) == (1, 1, 1)
+    assert figures.background_images > 0
+
+
+def test_nothing_above_the_threshold_has_no_precision(library: Library, tagged: Project) -> None:
+    figures = performance(library, finished_iteration(library, tagged, probability=0.3).id)
+    assert figures.precision.value is None
+    assert figures.recall.value == 0
+    assert figures.map.value == 1, "AP does not depend on the probability threshold"
+
+
+def test_an_iteration_that_is_training_has_none(library: Library, tagged: Project) -> None:
+    with pytest.raises(Conflict, match="still queued"):
+        performance(library, make_iteration(library, tagged).id)
+
+
+def test_what_is_removed_later_still_counts(library: Library, tagged: Project) -> None:
+    iteration = finished_iteration(library, tagged)
+    before = performance(library, iteration.id)
+    remove_images(
+        library, [image.id for image, _ in iteration_rows.images(library.db, iteration.id)]
+    )
+    assert performance(library, iteration.id) == before
+
+
+def test_pictures_the_run_could_not_read_do_not_count_as_missed(
+    library: Library, tagged: Project
+) -> None:
+    iteration = make_iteration(library, tagged)
+    events = RunFolder(library.run_path(iteration.uuid)).open_events()
+    job = RunFolder(library.run_path(iteration.uuid)).read_job()
+    validation = [image for image in job.images if image.split == "validation"]
+    for image in validation[1:]:
+        items = [[tag, 0.9, b.left, b.top, b.width, b.height] for tag, b in image.regions]
+        events.write("detections", image=image.uuid, items=items)
+    events.write("finished", weights="", epochs=1)
+    collect(library, iteration.id)
+    figures = performance(library, iteration.id)
+    assert figures.recall.value == 1
+    assert figures.images == len(validation) - 1
+
+
+def noisy_iteration(library: Library, project: Project) -> Iteration:
+    """An iteration whose detections miss, shift, double and invent."""
+    rng = random.Random(7)
+    iteration = make_iteration(library, project)
+    folder = RunFolder(library.run_path(iteration.uuid))
+    events = folder.open_events()
+    for image in folder.read_job().images:
+        if image.split != "validation":
+            continue
+        items: list[list[float]] = []
+        for tag, box in image.regions:
+            for _ in range(rng.randint(0, 3)):
+                shift = rng.uniform(-0.1, 0.1)
+                found = [box.left + shift, box.top, box.width, box.height]
+                items.append([tag, round(rng.random(), 2), *found])
+        items += [
+            [rng.randrange(3), rng.random(), rng.random() / 2, rng.random() / 2, 0.2, 0.2]
+            for _ in range(4)
+        ]
+        events.write("detections", image=image.uuid, items=items)
+    events.write("finished", weights="", epochs=1)
+    return collect(library, iteration.id)
+
+
+@pytest.mark.parametrize("overlap", [0.3, 0.5, 0.75])
+def test_ap_of_stored_detections_equals_faster_coco_eval(
+    library: Library, tagged: Project, overlap: float
+) -> None:
+    iteration = noisy_iteration(library, tagged)
+    assert 0 < (performance(library, iteration.id, 0.5, overlap).map.value or 0) < 1
+    assert_same(load_evaluation(library, iteration.id), overlap)
