@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import TrainingSettings
+from tui_detect.core.model import Split, TrainingSettings
 from tui_detect.imaging.samples import TAGS, draw_sample
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.run_folder import RunFolder
@@ -17,9 +17,10 @@ TINY = TrainingSettings(epochs=2, image_size_px=64, device="cpu", weights="none"
 
 def bare_job(folder: Path, settings: TrainingSettings = TINY) -> Job:
     """A job whose two pictures are not there."""
+    splits: dict[str, Split] = {"a": "train", "b": "validation"}
     images = tuple(
         JobImage(uuid, folder / f"{uuid}.png", split, ((0, Box(0.1, 0.2, 0.3, 0.4)),))
-        for uuid, split in (("a", "train"), ("b", "validation"))
+        for uuid, split in splits.items()
     )
     return Job(
         iteration="it",
@@ -41,7 +42,7 @@ def drawn_job(folder: Path, pictures: int = 8, settings: TrainingSettings = TINY
         path = folder / f"{index}.png"
         picture.save(path)
         boxes = tuple((TAGS.index(tag), box) for tag, box in regions)
-        split = "validation" if index % 4 == 0 else "train"
+        split: Split = "validation" if index % 4 == 0 else "train"
         images.append(JobImage(f"uuid-{index}", path, split, boxes, path.name))
     return replace(bare_job(folder, settings), images=tuple(images))
 

@@ -108,9 +108,7 @@ def test_one_event_longer_than_a_part_is_still_read(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text(), max_size=6), st.data())
-def test_any_cut_of_the_file_gives_whole_events_only(
-    texts: list[str], data: st.DataObject
-) -> None:
+def test_any_cut_of_the_file_gives_whole_events_only(texts: list[str], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "events.jsonl"
         writer = EventWriter(path)

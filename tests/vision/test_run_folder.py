@@ -133,6 +133,8 @@ def test_published_weights_do_not_change_under_a_reader(folder: RunFolder, tmp_p
 
 def test_the_log_shows_the_last_state_of_a_progress_bar(folder: RunFolder) -> None:
     assert folder.log_tail() == []
-    folder.log_file.write_bytes(b"one\r\n\x1b[K10%\r\x1b[K55%\r\x1b[K100% \x1b[32mdone\x1b[0m\nlast\n")
+    folder.log_file.write_bytes(
+        b"one\r\n\x1b[K10%\r\x1b[K55%\r\x1b[K100% \x1b[32mdone\x1b[0m\nlast\n"
+    )
     assert folder.log_tail() == ["one", "100% done", "last"]
     assert folder.log_tail(lines=1) == ["last"]

@@ -9,6 +9,9 @@ CGROUP_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 OFFLINE_WORDS = frozenset({"1", "true", "yes", "on", "y", "t"})
 """What Ultralytics reads as a yes in `YOLO_OFFLINE`."""
 
+_UNWANTED = ("WORLD_SIZE", "RANK", "LOCAL_RANK", "ULTRALYTICS_API_KEY")
+"""The first three would make the worker one of several; the last would publish its figures."""
+
 
 def worker_environment(config_folder: Path) -> dict[str, str]:
     """The environment variables for a process that imports Ultralytics.
@@ -31,8 +34,7 @@ def worker_environment(config_folder: Path) -> dict[str, str]:
     package_parent = str(Path(__file__).parents[2])
     paths = [package_parent, *filter(None, [environment.get("PYTHONPATH")])]
     environment["PYTHONPATH"] = os.pathsep.join(paths)
-    # Inherited by a process that a DDP run or a test started; it would make the worker a rank.
-    for name in ("WORLD_SIZE", "RANK", "LOCAL_RANK"):
+    for name in _UNWANTED:
         environment.pop(name, None)
     return environment
 
