@@ -9,31 +9,12 @@ import click
 
 from tui_detect.cli.common import ProgressLine, as_json, home_of, library_of, print_json
 from tui_detect.cli.evaluating import print_performance
+from tui_detect.cli.opening import open_app
 from tui_detect.cli.training import follow, print_ending
-from tui_detect.core.errors import BadInput
-from tui_detect.workflows.library import Library, default_home
+from tui_detect.workflows.library import default_home
 
 if TYPE_CHECKING:
-    from tui_detect.core.model import Project
     from tui_detect.workflows.doctor import Finding
-
-
-def open_app(
-    library: Library, graphics: str, project: Project | None = None, mode: str = "images"
-) -> None:
-    """Open the app; Textual is imported only here.
-
-    Raises:
-        BadInput: this is no terminal.
-    """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadInput(
-            "the app needs a terminal, and this is none",
-            "see `tui-detect --help` for the commands that scripts can use",
-        )
-    from tui_detect.ui.start import run_app
-
-    run_app(library, graphics, project, mode)
 
 
 @click.command()

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from tui_detect import __version__
-from tui_detect.cli import data, evaluating, machine, projects, training
 from tui_detect.cli.common import Commands, library_of
+from tui_detect.cli.opening import open_app
 from tui_detect.workflows.library import default_home
 
 GRAPHICS = ("auto", "half", "quadrant")
+MODULES = {
+    "add": "data",
+    "demo": "machine",
+    "doctor": "machine",
+    "images": "data",
+    "iteration": "evaluating",
+    "performance": "evaluating",
+    "predict": "evaluating",
+    "project": "projects",
+    "runs": "training",
+    "stop": "training",
+    "tag": "projects",
+    "train": "training",
+    "watch": "training",
+}
+"""Which file holds a command: only that one is loaded, so that the app opens at once."""
+
+
+class LazyCommands(Commands):
+    """A group that loads the file of a command when it is called, or of all for the help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, by the alphabet."""
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"tui_detect.cli.{MODULES[cmd_name]}")
+        found = (command for command in module.COMMANDS if command.name == cmd_name)
+        return next(found, None)
 
 
 @click.group(
-    cls=Commands,
+    cls=LazyCommands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -39,9 +72,4 @@ def main(ctx: click.Context, home: Path | None, graphics: str) -> None:
     """
     ctx.obj = home or default_home()
     if ctx.invoked_subcommand is None:
-        machine.open_app(library_of(ctx), graphics)
-
-
-for module in (projects, data, training, evaluating, machine):
-    for command in module.COMMANDS:
-        main.add_command(command)
+        open_app(library_of(ctx), graphics)
