@@ -121,7 +121,7 @@ class ProgressLine:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._tty = sys.stderr.isatty()
         self._clock = clock
-        self._last_s = -LINE_EVERY_S
+        self._last_s = clock()
         self._shown = ""
 
     def update(self, text: str, share: float | None = None) -> None:

@@ -157,7 +157,7 @@ def _prepare(library: Library, source: SourceImage, dry_run: bool) -> _Prepared:
     except TuiDetectError as error:
         if error.title == "Storage failed":
             raise
-        return _Prepared(source, None, error.one_line())
+        return _Prepared(source, None, error.one_line().removeprefix(f"{source.name}: "))
     source = source.on_picture(facts.width_px, facts.height_px, facts.orientation)
     new = NewImage(
         sha256, source.name, str(source.path), facts.width_px, facts.height_px, size_bytes

@@ -102,8 +102,16 @@ def iteration_tags(library: Library, iteration_id: int) -> list[Tag]:
 
 
 def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion:
-    """What would go with the iteration."""
+    """What would go with the iteration.
+
+    Raises:
+        Conflict: it is still training.
+    """
     iteration = get_iteration(library, iteration_id)
+    if not iteration.ended and RunFolder(library.run_path(iteration.uuid)).alive():
+        raise Conflict(
+            f"{iteration.name} is still {iteration.state}", "stop it first, or wait for its end"
+        )
     return IterationDeletion(
         iteration,
         iterations.only_here(library.db, iteration_id),
@@ -121,10 +129,6 @@ def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
     with library.db.atomic():
         plan = iteration_deletion(library, iteration_id)
         iteration = plan.iteration
-        if not iteration.ended and RunFolder(library.run_path(iteration.uuid)).alive():
-            raise Conflict(
-                f"{iteration.name} is still {iteration.state}", "stop it first, or wait for its end"
-            )
         iterations.delete(library.db, iteration_id)
         images.delete(library.db, [image.id for image in plan.images])
         tagging.record_act(

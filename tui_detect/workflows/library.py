@@ -50,10 +50,12 @@ class Library:
         runs = self.home / "runs"
         if not runs.is_dir():
             return
-        known = iterations.uuids(self.db)
-        for folder in runs.iterdir():
-            if folder.name not in known:
-                delete_folder(folder)
+        with self.db.atomic():
+            # The write lock keeps another process from making a run folder meanwhile.
+            known = iterations.uuids(self.db)
+            for folder in runs.iterdir():
+                if folder.name not in known:
+                    delete_folder(folder)
 
 
 def default_home() -> Path:

@@ -109,6 +109,7 @@ def prepare_run(
     """
     _check_settings(settings)
     collect_running(library, project_id)
+    library.sweep_runs()
     with library.db.atomic():
         live = iterations.live(library.db, project_id)
         if live:

@@ -1,0 +1,124 @@
+"""`train`, `runs`, `watch`, `stop`, `performance` and `iteration` from a script, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.library import (
+    add_pictures,
+    finished_iteration,
+    make_iteration,
+    report_run,
+    tag_image,
+)
+from tui_detect.core.model import Project
+from tui_detect.vision import launchers
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows import training
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.tags import create_tag
+
+
+@pytest.fixture
+def tagged(library: Library, project: Project, tmp_path: Path) -> Project:
+    tag = create_tag(library, project.id, "nut")
+    for image in add_pictures(library, project, tmp_path / "p", 10):
+        tag_image(library, image, tag)
+    return project
+
+
+def test_training_with_nothing_to_train_on(project: Project, refused: Callable[..., str]) -> None:
+    assert "no image is tagged" in refused("train", "parts")
+
+
+def test_training_can_be_waited_for(
+    library: Library, tagged: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finish_at_once(folder: RunFolder) -> None:
+        report_run(library, training.collect(library, 1))
+
+    monkeypatch.setitem(launchers._LAUNCHERS, "local", finish_at_once)
+    ran = run("train", "parts", "--epochs", 3, "--image-size", 64, "--wait")
+    assert ran.code == 0
+    assert "Iteration 1 completed after 3 epochs" in ran.out
+    assert "8 images to train on, 2 to validate with" in ran.err
+
+
+def test_a_run_that_fails_is_exit_code_1(
+    library: Library, tagged: Project, refused: Callable[..., str]
+) -> None:
+    iteration = make_iteration(library, tagged)
+    events = RunFolder(library.run_path(iteration.uuid)).open_events()
+    events.write("failed", message="a loss is not a number", hint="lower the learning rate")
+    line = refused("watch", "parts")
+    assert "a loss is not a number" in line
+    assert "log.txt" in line
+
+
+def test_runs_are_listed_and_stopped(library: Library, tagged: Project, run: Run) -> None:
+    iteration = make_iteration(library, tagged)
+    (listed,) = run("runs", "parts", "--json").json
+    assert (listed["number"], listed["state"]) == (1, "queued")
+    assert "evaluates what it has" in run("stop", "parts").out
+    report_run(library, iteration, ending="cancelled")
+    assert run("stop", "parts").code == 1
+    assert "cancelled" in run("runs", "parts").out
+
+
+def test_performance_has_the_promised_keys(library: Library, tagged: Project, run: Run) -> None:
+    finished_iteration(library, tagged)
+    figures = run("performance", "parts", "--json", "--overlap", "0.5").json
+    assert {
+        key: figures[key]
+        for key in ("iteration", "threshold", "overlap", "precision", "recall", "map", "images")
+    } == {
+        "iteration": 1,
+        "threshold": 0.5,
+        "overlap": 0.5,
+        "precision": 1.0,
+        "recall": 1.0,
+        "map": 1.0,
+        "images": 2,
+    }
+    assert figures["tags"] == [
+        {"name": "nut", "precision": 1.0, "recall": 1.0, "ap": 1.0, "regions": 2}
+    ]
+    assert "mAP" in run("performance", "parts").out
+    strict = run("performance", "parts", "1", "--threshold", "0.95", "--json").json
+    assert (strict["precision"], strict["recall"]) == (None, 0.0)
+
+
+def test_performance_while_training_is_one_line(
+    library: Library, tagged: Project, refused: Callable[..., str]
+) -> None:
+    make_iteration(library, tagged)
+    assert "still queued" in refused("performance", "parts", "1")
+    assert "no iteration of this project is completed" in refused("performance", "parts")
+    assert "still queued" in refused("iteration", "delete", "parts", "1", "--yes")
+
+
+def test_iterations_are_listed_renamed_and_deleted(
+    library: Library, tagged: Project, run: Run
+) -> None:
+    finished_iteration(library, tagged)
+    finished_iteration(library, tagged)
+    run("iteration", "rename", "parts", "2", "best")
+    listed = run("iteration", "list", "parts", "--json").json
+    assert [(i["number"], i["name"], i["state"], i["epochs"], i["map"]) for i in listed] == [
+        (2, "best", "completed", 3, 1.0),
+        (1, "Iteration 1", "completed", 3, 1.0),
+    ]
+    assert run("iteration", "delete", "parts", "best", "--yes").code == 0
+    assert [i["number"] for i in run("iteration", "list", "parts", "--json").json] == [1]
+
+
+def test_predicting_without_weights_is_one_line(
+    library: Library, tagged: Project, refused: Callable[..., str], tmp_path: Path
+) -> None:
+    finished_iteration(library, tagged)
+    assert "has no weights" in refused("predict", "parts", tmp_path / "p" / "picture_0.png")
+    assert "nowhere" in refused("predict", "parts", tmp_path / "nowhere.png")
