@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,12 +55,13 @@ class TuiDetectApp(ReportsErrors, App[None]):
         Binding("q", "quit", "leave", id="app.quit"),
     ]
 
-    @dataclass
     class RunsCollected(Message):
-        """News of live runs, read by a thread."""
+        """News of live runs, read by a thread, or why it could not."""
 
-        found: list[Iteration]
-        error: Exception | None = None
+        def __init__(self, found: list[Iteration], error: Exception | None = None) -> None:
+            super().__init__()
+            self.found = found
+            self.error = error
 
     live_runs: var[tuple[Iteration, ...]] = var(())
     """The iterations that are being trained, newest first, of all projects."""
@@ -73,6 +73,8 @@ class TuiDetectApp(ReportsErrors, App[None]):
         project: Project | None = None,
         mode: str = "images",
     ) -> None:
+        # A first screen of Textual's own would be styled, laid out and painted for nothing.
+        self.DEFAULT_MODE = mode if project is not None else "projects"  # type: ignore[misc]
         super().__init__()
         self.library = library
         self.graphics = graphics
@@ -82,7 +84,6 @@ class TuiDetectApp(ReportsErrors, App[None]):
         """The open project's name, domain, tags or images are not what they were."""
         self.run_updated: Signal[Iteration] = Signal(self, "run_updated")
         """An iteration reported something, or ended."""
-        self._first_mode = mode if project is not None else "projects"
         self._collector = RunCollector(library)
         self._collecting = False
         self._reported = ""
@@ -92,10 +93,9 @@ class TuiDetectApp(ReportsErrors, App[None]):
         for known in MODES:
             self.add_mode(known.name, known.build)
 
-    async def on_mount(self) -> None:
-        """Show the first view; everything slower comes after it."""
-        await self.switch_mode(self._first_mode)
-        self._ticker = self.set_interval(IDLE_INTERVAL_S, self._collect, pause=False)
+    def on_mount(self) -> None:
+        """Everything that is slower than the first view comes after it."""
+        self._ticker = self.set_interval(IDLE_INTERVAL_S, self._collect)
         self.call_after_refresh(self._collect)
         self.call_after_refresh(self._read_keymap)
 

@@ -8,8 +8,10 @@ from importlib.resources import files
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Markdown
+
+from tui_detect.ui.widgets.dialogs import Dialog
 
 
 def read_page(name: str) -> str:
@@ -38,7 +40,7 @@ def key_rows(screen: Screen[object]) -> Iterator[tuple[str, str]]:
         yield " ".join(f"`{key}`" for key in dict.fromkeys(keys)), texts[action]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """A help page over the screen it explains."""
 
     BINDINGS = [

@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from tui_detect.core.errors import BadInput, Conflict, NotFound
 from tui_detect.core.model import Iteration, Project
 from tui_detect.store import images, iterations, projects, tagging
-from tui_detect.vision.recipes import get_recipe, list_recipes
 from tui_detect.workflows.library import Library, delete_folder
 
 MAX_NAME = 100
@@ -61,7 +60,16 @@ def clean_name(name: str, what: str) -> str:
 
 def list_domains() -> list[tuple[str, str]]:
     """The domains there are: name and one line on what it is for."""
+    from tui_detect.vision.recipes import list_recipes
+
     return [(recipe.name, recipe.purpose) for recipe in list_recipes()]
+
+
+def _domain(name: str) -> str:
+    """The domain's name as it is written; its recipe is loaded here, as listing needs none."""
+    from tui_detect.vision.recipes import get_recipe
+
+    return get_recipe(name).name
 
 
 def create_project(
@@ -75,7 +83,7 @@ def create_project(
         Conflict: a project has that name.
     """
     name = clean_name(name, "project")
-    domain = get_recipe(domain).name
+    domain = _domain(domain)
     with library.db.atomic():
         _check_free(library, name)
         project = projects.create(library.db, name, description.strip(), domain)
@@ -159,7 +167,7 @@ def update_project(
         if description is not None:
             project = replace(project, description=description.strip())
         if domain is not None:
-            project = replace(project, domain=get_recipe(domain).name)
+            project = replace(project, domain=_domain(domain))
         projects.update(library.db, project)
         tagging.record_act(
             library.db,

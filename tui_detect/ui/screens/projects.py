@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui_detect.core.model import Iteration
 from tui_detect.ui.errors import reporting
@@ -18,6 +20,9 @@ from tui_detect.ui.widgets.row_table import Column, Row, RowTable
 from tui_detect.ui.wording import STATE_MARKS, STATE_STYLES, count, percent
 from tui_detect.workflows import projects as workflow
 from tui_detect.workflows.projects import ProjectSummary
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
 EMPTY = """A project holds the pictures, tags and trained iterations of one detector.
 
@@ -49,17 +54,16 @@ class ProjectsScreen(AppScreen):
     ]
 
     table = getters.query_one("#projects", RowTable)
-    search = getters.query_one("#search", Input)
     empty = getters.query_one("#empty", Static)
 
     def __init__(self) -> None:
         super().__init__()
         self._summaries: dict[int, ProjectSummary] = {}
+        self._search = ""
 
     def compose(self) -> ComposeResult:
         """Title, search, table or what to do first, details of the chosen one, keys."""
         yield TitleLine("Projects")
-        yield Input(placeholder="name or description", id="search")
         yield RowTable(*COLUMNS, id="projects")
         yield Static(EMPTY, id="empty", classes="empty")
         yield Static(id="details")
@@ -67,7 +71,6 @@ class ProjectsScreen(AppScreen):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        self.search.display = False
         self.app.run_updated.subscribe(self, self._run_updated)
         self._load()
         self.table.focus()
@@ -83,12 +86,12 @@ class ProjectsScreen(AppScreen):
 
     def _load(self) -> None:
         with reporting(self.app):
-            found = workflow.list_projects(self.app.library, self.search.value)
+            found = workflow.list_projects(self.app.library, self._search)
             self._summaries = {summary.project.id: summary for summary in found}
             self.table.show([_row(summary) for summary in found])
             self.table.display = bool(found)
             self.empty.display = not found
-            self.empty.update(NOTHING_FOUND if self.search.value else EMPTY)
+            self.empty.update(NOTHING_FOUND if self._search else EMPTY)
             title = self.query_one(TitleLine)
             title.state = count(len(found), "project")
             title.news = str(self.app.library.home)
@@ -98,9 +101,9 @@ class ProjectsScreen(AppScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a project there is nothing to open, change or find."""
         if action in ("edit", "delete"):
-            return self._chosen is not None and not self.search.has_focus
+            return self._chosen is not None
         if action == "search":
-            return bool(self._summaries)
+            return bool(self._summaries or self._search)
         return True
 
     @property
@@ -124,24 +127,34 @@ class ProjectsScreen(AppScreen):
 
     # --- search -----------------------------------------------------------------------------
 
-    def action_search(self) -> None:
+    async def action_search(self) -> None:
         """Type to narrow the list."""
-        self.search.display = True
-        self.search.focus()
+        from textual.widgets import Input
 
-    def on_input_changed(self) -> None:
+        # Made when it is first needed: the field is a tenth of the time to the first frame.
+        if not self.query(Input):
+            await self.mount(
+                Input(placeholder="name or description"), after=self.query_one(TitleLine)
+            )
+        self.query_one(Input).display = True
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list with every letter."""
+        self._search = event.value
         self._load()
 
-    def on_input_submitted(self) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         """Back to the list, which stays narrowed."""
-        self.search.display = bool(self.search.value)
+        event.input.display = bool(event.value)
         self.table.focus()
 
     def action_show_all(self) -> None:
         """Forget the search."""
-        self.search.value = ""
-        self.search.display = False
+        for field in self.query("Input"):
+            field.remove()
+        self._search = ""
+        self._load()
         self.table.focus()
 
     # --- make, change, delete ---------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,8 +15,17 @@ from textual.widgets import Button, Input, Static
 
 from tui_detect.core.errors import TuiDetectError
 
+Answer = TypeVar("Answer")
 
-class Confirm(ModalScreen[bool]):
+
+class Dialog(ModalScreen[Answer]):
+    """A question over the screen it belongs to, in a frame of class `dialog`."""
+
+    # Absolute, since dialogs elsewhere inherit it.
+    CSS_PATH = Path(__file__).with_name("dialogs.tcss")
+
+
+class Confirm(Dialog[bool]):
     """Ask before something happens; Cancel has the focus unless it is harmless."""
 
     BINDINGS = [
@@ -63,7 +74,7 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(answer)
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Dialog[str | None]):
     """Ask for one line of text; `None` when it is cancelled."""
 
     BINDINGS = [
@@ -105,7 +116,7 @@ class Prompt(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class ErrorDialog(ModalScreen[None]):
+class ErrorDialog(Dialog[None]):
     """What happened and why, and what to do about it; stays until it is read."""
 
     BINDINGS = [

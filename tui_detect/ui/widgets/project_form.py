@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
+
+from tui_detect.ui.widgets.dialogs import Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class ProjectDraft:
     domain: str = "General"
 
 
-class ProjectForm(ModalScreen[ProjectDraft | None]):
+class ProjectForm(Dialog[ProjectDraft | None]):
     """Ask for a project's facts; `domains` are names with their purposes."""
 
     BINDINGS = [

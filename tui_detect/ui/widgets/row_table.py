@@ -71,29 +71,22 @@ class RowTable(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0)
     """Index of the chosen row; 0 also when there are none."""
 
-    @dataclass
-    class Highlighted(Message):
+    class _AboutRow(Message):
+        def __init__(self, table: RowTable, key: Hashable) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+
+        @property
+        def control(self) -> RowTable:
+            """The table."""
+            return self.table
+
+    class Highlighted(_AboutRow):
         """Another row is under the cursor."""
 
-        table: RowTable
-        key: Hashable
-
-        @property
-        def control(self) -> RowTable:
-            """The table."""
-            return self.table
-
-    @dataclass
-    class Selected(Message):
+    class Selected(_AboutRow):
         """Enter was pressed on a row, or it was clicked."""
-
-        table: RowTable
-        key: Hashable
-
-        @property
-        def control(self) -> RowTable:
-            """The table."""
-            return self.table
 
     def __init__(self, *columns: Column, id: str | None = None, header: bool = True) -> None:  # noqa: A002
         super().__init__(id=id)
