@@ -53,6 +53,7 @@ __all__ = [
     "evaluate",
     "figures",
     "format_overlap",
+    "format_threshold",
     "map_interval",
     "match",
     "parse_overlap",
@@ -256,31 +257,33 @@ def best_threshold(matched: Matched) -> tuple[float | None, float | None]:
 def definition(threshold: float, overlap: Overlap) -> str:
     """What the figures mean, in one sentence to print beside them.
 
+    Large sets take fewer resamples for mAP: see `intervals.resampled_map`.
+
     Raises:
         BadInput: the overlap threshold is out of range.
     """
     overlap_thresholds(overlap)
     needed = (
-        "by 0.50, 0.55 … 0.95 or more (each figure is the mean over these ten)"
+        "0.50, 0.55 … 0.95 or more (every figure the mean over these ten)"
         if overlap == OVERLAP_RANGE
-        else f"by {format_overlap(overlap)} or more"
+        else f"{format_overlap(overlap)} or more"
     )
     return (
-        f"A detection counts with probability {_decimal(threshold)} or more, and is correct when "
-        f"it overlaps (IoU) a region of its tag that no more probable one has taken {needed}; "
-        "precision and recall are over all tags together, AP is the area under precision against "
-        f"recall as COCO computes it (101 points, at most {MAX_DETECTIONS} detections per image "
-        "and tag, whatever their probability), mAP its mean over the tags with regions, and "
-        f"brackets hold 95 % of up to {RESAMPLES:,} resamples of the validation images."
+        f"Correct: probability {format_threshold(threshold)} or more, and an overlap (IoU) with "
+        f"a region of its tag by {needed}, most probable first, each region once; precision and "
+        "recall over all tags; AP as COCO computes it, from all detections up to "
+        f"{MAX_DETECTIONS} per image and tag; mAP its mean over tags; brackets: 95 % of "
+        f"{RESAMPLES:,} resamples of the images."
     )
 
 
 def format_overlap(overlap: Overlap) -> str:
     """An overlap threshold as the screens show it: `0.30`, `0.50:0.95`."""
-    return overlap if isinstance(overlap, str) else _decimal(overlap)
+    return overlap if isinstance(overlap, str) else format_threshold(overlap)
 
 
-def _decimal(value: float) -> str:
+def format_threshold(value: float) -> str:
+    """A threshold with two decimals, or as many as it has: `0.50`, `0.734`."""
     text = f"{value:.6f}".rstrip("0")
     return text if len(text) >= 4 else f"{value:.2f}"
 

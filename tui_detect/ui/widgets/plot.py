@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.text import Text
@@ -19,6 +19,8 @@ MIN_HEIGHT = 5
 TITLE_HEIGHT = 1
 _TALL_ENOUGH_FOR_AXIS_TITLE = 9
 _BACKGROUND_CODE = re.compile(r"\x1b\[48;[\d;]*m")
+QUIET = "$foreground 60%"
+"""`$text-muted` is automatic: inside content it comes out as plain white."""
 TOO_SMALL = "too small for a plot"
 
 
@@ -27,6 +29,7 @@ class Line:
     """One line of a plot."""
 
     label: str
+    """In the legend; empty leaves the line out of it."""
     x: tuple[float, ...]
     y: tuple[float, ...]
     """As long as `x`; NaN leaves a gap."""
@@ -61,6 +64,8 @@ class PlotData:
     marker_x: float | None = None
     """Where a vertical line stands, such as the threshold now."""
     marker_colour: str = "$warning"
+    legend_note: str = ""
+    """Words after the legend, such as what capital letters stand for."""
     empty: str = "nothing to draw yet"
     """Shown when no line has a point."""
 
@@ -117,7 +122,7 @@ class Plot(Widget):
         parts = [_heading(data, width), rows]
         if has_axis_title:
             title = data.x.title[:width].rjust(width)
-            parts.append(Content.styled(title, "$text-muted"))
+            parts.append(Content.styled(title, QUIET))
         return Content("\n").join(parts)
 
 
@@ -155,12 +160,8 @@ def _points(line: Line) -> list[tuple[float, float, bool]]:
 
 def _with_colours(data: PlotData, variables: dict[str, str]) -> PlotData:
     """The same with the theme's colours looked up."""
-    lines = tuple(
-        Line(line.label, line.x, line.y, _hex(line.colour, variables), line.mark)
-        for line in data.lines
-    )
-    marker = _hex(data.marker_colour, variables)
-    return PlotData(data.title, lines, data.x, data.y, data.marker_x, marker, data.empty)
+    lines = tuple(replace(line, colour=_hex(line.colour, variables)) for line in data.lines)
+    return replace(data, lines=lines, marker_colour=_hex(data.marker_colour, variables))
 
 
 def _hex(colour: str, variables: dict[str, str]) -> str:
@@ -177,21 +178,26 @@ def _muted(widget: Widget) -> str:
 
 
 def _message(text: str, width: int, height: int) -> Content:
-    line = Content.styled(text[:width].center(width).rstrip(), "$text-muted")
+    line = Content.styled(text[:width].center(width).rstrip(), QUIET)
     return Content("\n" * ((height - 1) // 2)) + line
 
 
 def _heading(data: PlotData, width: int) -> Content:
     """The title, and the legend at the right as far as there is room."""
-    legend: list[Content] = []
-    for line in data.lines:
-        legend.append(Content.styled(f"  {line.mark or '━'} ", f"bold {line.colour}"))
-        legend.append(Content.styled(line.label, line.colour))
-    right = Content.assemble(*legend)
-    left = Content.styled(data.title, "$text-muted")
-    if left.cell_length + right.cell_length > width:
+    entries = [
+        Content.assemble((f"{line.mark or '━'} ", f"bold {line.colour}"), (line.label, line.colour))
+        for line in data.lines
+        if line.label
+    ]
+    if data.legend_note:
+        entries.append(Content.styled(data.legend_note, QUIET))
+    right = Content("  ").join(entries)
+    if right.cell_length > width:
+        right = Content(" ").join(entries)
+    left = Content.styled(data.title, QUIET)
+    if left.cell_length + 2 + right.cell_length > width:
         left = Content()
-    right = right.truncate(width - left.cell_length)
+    right = right.truncate(width - left.cell_length, ellipsis=True)
     return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
 
 
