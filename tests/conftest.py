@@ -14,6 +14,8 @@ from tui_detect.workflows.projects import create_project
 
 os.environ["YOLO_OFFLINE"] = "true"
 os.environ["YOLO_AUTOINSTALL"] = "false"
+# Textual reads it when it is imported; what screens look like must not depend on the terminal.
+os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 
 
 @pytest.fixture(autouse=True)
