@@ -166,7 +166,7 @@ def test_overlaps_as_people_type_them() -> None:
 def test_the_definition_is_one_sentence_with_both_thresholds() -> None:
     text = definition(0.42, 0.3)
     assert "probability 0.42 or more" in text
-    assert "by 0.30 or more" in text
+    assert "overlap (IoU) 0.30 or more" in text
     assert text.count(". ") == 0
     assert text.endswith(".")
     assert "mean over these ten" in definition(0.5, OVERLAP_RANGE)

@@ -144,7 +144,7 @@ async def test_the_overlap_threshold_decides_what_is_correct(
         assert truth.map.value is not None
         assert f"{100 * truth.map.value:.0f} %" in view.headline
         await pilot.press("left_curly_bracket", "left_curly_bracket")
-        await until(pilot, lambda: "by 0.90 or more" in view.text("#definition"), "0.90")
+        await until(pilot, lambda: "(IoU) 0.90 or more" in view.text("#definition"), "0.90")
 
 
 async def test_the_best_threshold_is_one_key_away(

@@ -257,7 +257,7 @@ def best_threshold(matched: Matched) -> tuple[float | None, float | None]:
 def definition(threshold: float, overlap: Overlap) -> str:
     """What the figures mean, in one sentence to print beside them.
 
-    Large sets take fewer resamples for mAP: see `intervals.resampled_map`.
+    Beyond 500,000 detections mAP takes fewer resamples: see `intervals.resampled_map`.
 
     Raises:
         BadInput: the overlap threshold is out of range.
@@ -269,11 +269,10 @@ def definition(threshold: float, overlap: Overlap) -> str:
         else f"{format_overlap(overlap)} or more"
     )
     return (
-        f"Correct: probability {format_threshold(threshold)} or more, and an overlap (IoU) with "
-        f"a region of its tag by {needed}, most probable first, each region once; precision and "
-        "recall over all tags; AP as COCO computes it, from all detections up to "
-        f"{MAX_DETECTIONS} per image and tag; mAP its mean over tags; brackets: 95 % of "
-        f"{RESAMPLES:,} resamples of the images."
+        f"Correct: probability {format_threshold(threshold)} or more and overlap (IoU) {needed} "
+        "with a region of its tag, most probable first, each region once; precision and recall "
+        f"over all tags; AP as COCO, from all detections up to {MAX_DETECTIONS} per image and tag; "
+        f"mAP its mean over tags; brackets: 95 % of {RESAMPLES:,} resamples of the images."
     )
 
 
