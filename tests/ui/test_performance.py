@@ -174,8 +174,8 @@ async def test_a_key_shows_the_other_plots(
         assert titles == [
             "against the threshold",
             "precision by recall",
-            "loss",
-            "while training",
+            "loss by epoch",
+            "by epoch",
             "against the threshold",
         ]
 

@@ -57,7 +57,7 @@ async def test_a_plot_fills_its_pane_exactly(size: tuple[int, int]) -> None:
             assert "│" in text
             assert "p precision" in text
             assert "r recall" in text
-        if size[1] >= 9:
+        if size[1] >= 12:
             assert "probability threshold" in text
         if size[1] >= 8:
             assert "100 %" in text

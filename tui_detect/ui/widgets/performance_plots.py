@@ -74,7 +74,7 @@ def loss_plot(epochs: Sequence[Epoch]) -> PlotData:
         for key, label, colour in _LOSSES
     ]
     return PlotData(
-        "loss",
+        "loss by epoch",
         (*training, *validation),
         Axis("epoch", whole=True),
         Axis(),
@@ -93,7 +93,7 @@ def metric_plot(epochs: Sequence[Epoch]) -> PlotData:
         ("50-95", "M", "$error", lambda epoch: epoch.map50_95),
     )
     return PlotData(
-        "while training",
+        "by epoch",
         tuple(
             Line(label, x, shares(map(value, epochs)), colour, mark)
             for label, mark, colour, value in metrics

@@ -17,7 +17,7 @@ from textual.widget import Widget
 MIN_WIDTH = 20
 MIN_HEIGHT = 5
 TITLE_HEIGHT = 1
-_TALL_ENOUGH_FOR_AXIS_TITLE = 9
+_TALL_ENOUGH_FOR_AXIS_TITLE = 12
 _BACKGROUND_CODE = re.compile(r"\x1b\[48;[\d;]*m")
 QUIET = "$foreground 60%"
 """`$text-muted` is automatic: inside content it comes out as plain white."""
@@ -229,7 +229,9 @@ def _canvas(data: PlotData, width: int, height: int, frame_colour: str) -> Conte
     y_low, y_high = _limits(data.y, [y for line in points for _, y, _ in line])
     figure = _blank_figure(plotext, width, height, frame_colour)
     x_ticks = nice_ticks(x_low, x_high, max(2, width // 10), whole=data.x.whole)
-    y_ticks = nice_ticks(y_low, y_high, max(2, height // 3), whole=data.y.whole)
+    y_ticks = nice_ticks(
+        y_low, y_high, max(3 if height >= 6 else 2, height // 3), whole=data.y.whole
+    )
     figure.ruler("x").lim(x_low, x_high).ticks(x_ticks, _labels(data.x, x_ticks))
     figure.ruler("y").lim(y_low, y_high).ticks(y_ticks, _labels(data.y, y_ticks))
     if data.marker_x is not None and x_low <= data.marker_x <= x_high:
