@@ -146,7 +146,7 @@ def _back(state: EditorState) -> Outcome:
 
 
 def _new_box(state: EditorState, context: Context) -> Outcome:
-    pointing = start_pointing(state.view, context.frame)
+    pointing = start_pointing(state.view, context.frame, close_up=state.close_up)
     return Outcome(replace(state, mode=pointing, selected=None, hidden=False))
 
 
@@ -244,6 +244,12 @@ def _zoom_region(state: EditorState, context: Context) -> Outcome:
     return Outcome(replace(state, view=zoomed_to(state.region.box, context.frame)))
 
 
+def _close_up(state: EditorState, context: Context) -> Outcome:
+    on = not state.close_up
+    notice = "pointing zooms into each cell" if on else "pointing leaves the picture as it is"
+    return Outcome(replace(state, close_up=on), notice=notice)
+
+
 def _showing_selected(state: EditorState, context: Context) -> EditorState:
     if state.region is None:
         return state
@@ -270,4 +276,5 @@ _ACTS: dict[Act, Callable[[EditorState, Context], Outcome]] = {
     Act.ZOOM_REGION: _zoom_region,
     Act.ZOOM_WHOLE: lambda state, context: Outcome(replace(state, view=WHOLE)),
     Act.HIDE: lambda state, context: Outcome(replace(state, hidden=not state.hidden)),
+    Act.CLOSE_UP: _close_up,
 }

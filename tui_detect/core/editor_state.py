@@ -33,6 +33,7 @@ class Act(StrEnum):
     ZOOM_REGION = "zoom_region"
     ZOOM_WHOLE = "zoom_whole"
     HIDE = "hide"
+    CLOSE_UP = "close_up"
     BACK = "back"
 
 
@@ -97,6 +98,8 @@ class EditorState:
     view: View = WHOLE
     hidden: bool = False
     """Whether the boxes are hidden to look at the picture."""
+    close_up: bool = False
+    """Whether pointing shows each chosen cell larger at once; that draws the picture anew."""
 
     @property
     def region(self) -> Region | None:

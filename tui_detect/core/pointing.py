@@ -51,7 +51,9 @@ class Pointing:
     path: str = ""
     """The keys since the grid last covered the whole view."""
     zoomed: bool = False
-    """Whether the view shows a cell that was chosen for this corner."""
+    """Whether `tab` has zoomed into a cell that was chosen for this corner."""
+    close_up: bool = False
+    """Whether each chosen cell is shown larger at once."""
     first: Box | None = None
     """The cell whose middle is the first corner; `None` while it is being chosen."""
     previous: Pointing | None = None
@@ -82,9 +84,9 @@ class Placed:
     """What was shown before the pointing began."""
 
 
-def start_pointing(view: View, frame: Frame) -> Pointing:
+def start_pointing(view: View, frame: Frame, *, close_up: bool = False) -> Pointing:
     """Begin with the first corner; the grid lies over all that is shown."""
-    return Pointing(view, place(view, frame).area)
+    return Pointing(view, place(view, frame).area, close_up=close_up)
 
 
 def pointed(pointing: Pointing, key: str, frame: Frame, keys: KeyGrid) -> Pointing | Placed | None:
@@ -104,13 +106,11 @@ def pointed(pointing: Pointing, key: str, frame: Frame, keys: KeyGrid) -> Pointi
     cell = keys.cell(key)
     if cell is None:
         return pointing
-    deeper = replace(
-        pointing,
-        area=keys.within(pointing.area, *cell),
-        path=pointing.path + key.lower(),
-        previous=pointing,
-    )
-    return _accepted(deeper, frame) if len(deeper.path) >= LEVELS else deeper
+    area = keys.within(pointing.area, *cell)
+    deeper = replace(pointing, area=area, path=pointing.path + key.lower(), previous=pointing)
+    if len(deeper.path) >= LEVELS:
+        return _accepted(deeper, frame)
+    return replace(deeper, view=zoomed_to(area, frame)) if pointing.close_up else deeper
 
 
 def box_of_corners(first: Box, second: Box) -> Box:
@@ -135,7 +135,7 @@ def _accepted(pointing: Pointing, frame: Frame) -> Pointing | Placed:
         return Placed(box_of_corners(pointing.first, pointing.area), origin.view)
     area = place(origin.view, frame).area
     back = pointing.previous if len(pointing.path) >= LEVELS else pointing
-    return Pointing(origin.view, area, first=pointing.area, previous=back)
+    return replace(origin, area=area, first=pointing.area, previous=back)
 
 
 def _zoomed_in(pointing: Pointing, frame: Frame) -> Pointing:

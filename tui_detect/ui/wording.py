@@ -55,6 +55,11 @@ def size(count_bytes: int | None) -> str:
     return f"{value:.1f} TB"
 
 
+def printable(text: str) -> str:
+    """Text from outside on one line: what would move the cursor is shown as its escape."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 image`, `4 images`, `1,200 images`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

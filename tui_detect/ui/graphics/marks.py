@@ -13,8 +13,8 @@ from tui_detect.core.geometry import Box
 from tui_detect.core.view import Placement
 from tui_detect.ui.graphics.overlay import Look, Overlay, OverlayBox, OverlayGrid
 
-GRID_COLOUR = "#ffffff"
-CROSSHAIR_COLOUR = "#ffffff"
+READABLE = ""
+"""Instead of a colour: black or white, whichever stands out from the picture there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Mark:
 
     glyph: str
     colour: str
+    """`#rrggbb`, or `READABLE`."""
     solid: bool = False
     """Text on its own colour, not on the picture's: a label."""
     swapped: bool = False
@@ -75,14 +76,16 @@ class _Edge:
 def draw(overlay: Overlay, placement: Placement) -> Marks:
     """All characters of an overlay; nothing lies outside the picture."""
     marks: Marks = {}
-    if overlay.crosshair is not None:
-        _draw_crosshair(marks, *overlay.crosshair, placement)
-    if overlay.grid is not None:
-        _draw_grid(marks, overlay.grid, placement)
     for box in overlay.boxes:
         _draw_edges(marks, box, placement)
     for box in overlay.boxes:
         _draw_label(marks, box, placement)
+    if overlay.crosshair is not None:
+        _draw_crosshair(marks, *overlay.crosshair, placement)
+    if overlay.draft is not None:
+        _draw_edges(marks, overlay.draft, placement)
+    if overlay.grid is not None:
+        _draw_grid(marks, overlay.grid, placement)
     return marks
 
 
@@ -139,6 +142,9 @@ def _draw_edges(marks: Marks, item: OverlayBox, placement: Placement) -> None:
         for glyph, (across, along) in zip(strokes.corners, corners, strict=False):
             if across.third == along.third == 1 or item.look == "suggestion":
                 put(across.cell, along.cell, glyph)
+            # Where the line is on the far side, a gap of a column is smaller than one of a row.
+            elif across.third == (0 if across is top else 2):
+                put(across.cell, along.cell, *strokes.vertical[along.third])
 
 
 def _draw_label(marks: Marks, item: OverlayBox, placement: Placement) -> None:
@@ -167,30 +173,45 @@ def _draw_crosshair(marks: Marks, x: float, y: float, placement: Placement) -> N
     rows = range(placement.row, placement.row + placement.rows)
     if row in rows:
         for each in columns:
-            marks[row, each] = Mark("┈", CROSSHAIR_COLOUR)
+            marks[row, each] = Mark("┈", READABLE)
     if column in columns:
         for each in rows:
-            marks[each, column] = Mark("┊", CROSSHAIR_COLOUR)
+            marks[each, column] = Mark("┊", READABLE)
     if row in rows and column in columns:
-        marks[row, column] = Mark("╋", CROSSHAIR_COLOUR, bold=True)
+        marks[row, column] = Mark("╋", READABLE, bold=True)
 
 
 def _draw_grid(marks: Marks, grid: OverlayGrid, placement: Placement) -> None:
-    if grid.outlined:
-        _draw_edges(marks, OverlayBox(grid.area, GRID_COLOUR), placement)
+    """Keys in the middle of their cells, and crosses where four cells meet.
+
+    Where the cells are too small for that the keys of the first row and of the first column stand
+    on the frame, so that what is pointed at stays in sight.
+    """
     left, top = placement.to_cells(grid.area.left, grid.area.top)
     right, bottom = placement.to_cells(grid.area.right, grid.area.bottom)
     height = (bottom - top) / len(grid.rows)
+    dense = (right - left) / max(len(keys) for keys in grid.rows) < 2.5
+    if grid.outlined:
+        _draw_edges(marks, OverlayBox(grid.area, READABLE), placement)
     for index, keys in enumerate(grid.rows):
         width = (right - left) / len(keys)
+        row = floor(top + (index + 0.5) * height)
         if width >= 4 and height >= 2 and index:
             for line in range(1, len(keys)):
                 _put_cross(marks, top + index * height, left + line * width, placement)
-        row = floor(top + (index + 0.5) * height)
         for column, key in enumerate(keys):
             at = (row, floor(left + (column + 0.5) * width))
-            if _inside(at, placement) and (width >= 1 or at not in marks):
-                marks[at] = Mark(key, GRID_COLOUR, bold=True)
+            if dense and index == 0:
+                # With less than a column for each key, every second one must do.
+                if column % ceil(1 / max(width, 0.1)):
+                    continue
+                at = (floor(top), at[1])
+            elif dense:
+                at = (row, floor(left))
+                if column:
+                    break
+            if _inside(at, placement):
+                marks[at] = Mark(key, READABLE, bold=True)
 
 
 def _put_cross(marks: Marks, y: float, x: float, placement: Placement) -> None:
@@ -201,7 +222,7 @@ def _put_cross(marks: Marks, y: float, x: float, placement: Placement) -> None:
         ((row, column + 1), "╴"),
     ):
         if _inside(at, placement):
-            marks[at] = Mark(glyph, GRID_COLOUR)
+            marks[at] = Mark(glyph, READABLE)
 
 
 def _inside(at: tuple[int, int], placement: Placement) -> bool:

@@ -43,6 +43,8 @@ class Overlay:
     """All layers above the picture; later boxes lie over earlier ones."""
 
     boxes: tuple[OverlayBox, ...] = ()
+    draft: OverlayBox | None = None
+    """A box in the making, above the others."""
     crosshair: tuple[float, float] | None = None
     grid: OverlayGrid | None = None
 

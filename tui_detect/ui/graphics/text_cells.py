@@ -6,20 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_detect.ui.graphics.backend import PictureJob, Prepared
-from tui_detect.ui.graphics.marks import Mark, Marks, draw
+from tui_detect.ui.graphics.marks import READABLE, Mark, Marks, draw
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
 from tui_detect.ui.terminal import Blocks, Colours
 
 Rgb = tuple[int, int, int]
-MIN_CONTRAST = 2.2
+MIN_DIFFERENCE = 190
 """Between an edge and the ground it is drawn on; below, the ground gives way."""
 
 
@@ -138,9 +138,8 @@ class TextCells:
         assert self._picture is not None
         placement = self._picture.job.placement
         r, g, b = self._picture.means[row - placement.row][column - placement.column]
-        # The nearest of 16 colours may well be that of the edge.
-        mean = (0, 0, 0) if self._colours == "16" else (r, g, b)
-        self._segments.setdefault(row, {})[column] = _marked(mark, mean)
+        few = self._colours == "16"
+        self._segments.setdefault(row, {})[column] = _marked(mark, (r, g, b), few)
 
 
 def _merged(cells: list[Segment]) -> list[Segment]:
@@ -162,12 +161,17 @@ def _cell(
 
 
 @lru_cache(maxsize=4096)
-def _marked(mark: Mark, mean: Rgb) -> Segment:
-    colour = _rgb(mark.colour)
+def _marked(mark: Mark, mean: Rgb, few_colours: bool) -> Segment:
+    if mark.colour == READABLE:
+        colour: Rgb = (0, 0, 0) if _luminance(mean) > 0.18 else (255, 255, 255)
+        return Segment(mark.glyph, _style(colour, mean, mark.bold))
+    colour = _of_sixteen(_rgb(mark.colour)) if few_colours else _rgb(mark.colour)
     if mark.solid:
         text = (0, 0, 0) if _luminance(colour) > 0.22 else (255, 255, 255)
         return Segment(mark.glyph, _style(text, colour, mark.bold))
     ground = _giving_way(mean, colour)
+    if few_colours and ground != mean:
+        ground = (0, 0, 0)
     if mark.swapped:
         colour, ground = ground, colour
     return Segment(mark.glyph, _style(colour, ground, mark.bold))
@@ -178,19 +182,22 @@ def _style(colour: Rgb, ground: Rgb, bold: bool) -> Style:
 
 
 def _giving_way(ground: Rgb, colour: Rgb) -> Rgb:
-    """The ground, darkened or lightened until an edge of that colour stands out."""
+    """The ground, darkened or lightened as little as lets an edge of that colour stand out."""
     towards = 0 if _luminance(colour) > 0.22 else 255
-    for share in (0.0, 0.35, 0.6, 0.8):
-        r, g, b = (round(value + (towards - value) * share) for value in ground)
-        if _contrast((r, g, b), colour) >= MIN_CONTRAST:
+    for tenth in range(0, 10):
+        r, g, b = (round(value + (towards - value) * tenth / 10) for value in ground)
+        if _difference((r, g, b), colour) >= MIN_DIFFERENCE:
             return r, g, b
     return towards, towards, towards
 
 
-def _contrast(a: Rgb, b: Rgb) -> float:
-    """The contrast ratio of WCAG 2, 1 to 21."""
-    light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+def _difference(a: Rgb, b: Rgb) -> float:
+    """How different two colours look, 0 to 765: the "redmean" approximation of CompuPhase."""
+    red = (a[0] + b[0]) / 2
+    dr, dg, db = a[0] - b[0], a[1] - b[1], a[2] - b[2]
+    return float(
+        ((2 + red / 256) * dr * dr + 4 * dg * dg + (2 + (255 - red) / 256) * db * db) ** 0.5
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -198,6 +205,12 @@ def _luminance(colour: Rgb) -> float:
     """Relative luminance of sRGB, 0 to 1, with a plain power for the transfer function."""
     r, g, b = (float((value / 255) ** 2.2) for value in colour)
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _of_sixteen(colour: Rgb) -> Rgb:
+    """The one of 16 colours that Rich will write for it."""
+    r, g, b = Color.from_rgb(*colour).downgrade(ColorSystem.STANDARD).get_truecolor()
+    return r, g, b
 
 
 def _rgb(colour: str) -> Rgb:

@@ -1,0 +1,121 @@
+"""What an overlay looks like in characters."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_detect.core.geometry import Box
+from tui_detect.core.view import WHOLE, ZOOMS, Frame, Placement, View, place
+from tui_detect.ui.graphics.marks import Marks, draw
+from tui_detect.ui.graphics.overlay import Look, Overlay, OverlayBox, OverlayGrid
+
+WHOLE_PICTURE = Box(0, 0, 1, 1)
+PLACE = Placement(column=2, row=1, columns=40, rows=12, area=WHOLE_PICTURE)
+"""A picture of 40 by 12 cells: a cell is 2.5 % wide and 8.3 % high."""
+
+
+def cells(left: float, top: float, right: float, bottom: float) -> Box:
+    """A box given in cells of the picture."""
+    return Box.from_edges(left / 40, top / 12, right / 40, bottom / 12)
+
+
+def picture(marks: Marks, columns: int = 44, rows: int = 14) -> list[str]:
+    """The marks as lines of text."""
+    lines = [[" "] * columns for _ in range(rows)]
+    for (row, column), mark in marks.items():
+        lines[row][column] = mark.glyph
+    return ["".join(line).rstrip() for line in lines]
+
+
+def box(area: Box, look: Look = "normal", letter: str = "", name: str = "") -> Overlay:
+    return Overlay((OverlayBox(area, "#ff0000", letter, name, look),))
+
+
+def test_edges_in_the_middle_of_cells_are_lines_with_corners() -> None:
+    lines = picture(draw(box(cells(1.5, 1.5, 6.5, 3.5)), PLACE))
+    assert lines[2:5] == ["   ┌────┐", "   │    │", "   └────┘"]
+
+
+def test_selected_and_suggested_boxes_look_different() -> None:
+    area = cells(1.5, 1.5, 6.5, 3.5)
+    assert picture(draw(box(area, "selected"), PLACE))[2] == "   ┏━━━━┓"
+    assert picture(draw(box(area, "suggestion"), PLACE))[2] == "   ┌┄┄┄┄┐"
+
+
+def test_edges_on_cell_boundaries_lie_inside_the_box() -> None:
+    lines = picture(draw(box(cells(1, 1, 6, 4)), PLACE))
+    assert lines[2] == "   ▏▔▔▔▕"
+    assert lines[3] == "   ▏   ▕"
+    assert lines[4] == "   ▏▁▁▁▕"
+    assert not any(lines[:2] + lines[5:])
+
+
+def test_a_fine_nudge_shows_although_it_is_less_than_a_cell() -> None:
+    area = cells(4, 4, 20, 8)
+    seen = {str(picture(draw(box(area.moved(0, step * 0.01)), PLACE))) for step in range(24)}
+    assert len(seen) >= 9
+
+
+def test_the_label_is_letter_and_name_where_there_is_room_else_the_letter() -> None:
+    wide = picture(draw(box(cells(1, 1, 12, 4), letter="a", name="fork"), PLACE))
+    assert " a fork " in wide[2]
+    narrow = picture(draw(box(cells(1, 1, 6, 4), letter="a", name="fork"), PLACE))
+    assert "a" in narrow[2]
+    assert "fork" not in narrow[2]
+    chosen = picture(draw(box(cells(1, 1, 6, 4), "selected", "a", "fork"), PLACE))
+    assert " a fork" in chosen[2]
+
+
+def test_a_box_smaller_than_a_cell_is_still_seen() -> None:
+    assert "□" in "".join(picture(draw(box(cells(3.2, 3.2, 3.3, 3.3)), PLACE)))
+    assert "═" in "".join(picture(draw(box(cells(3, 3.2, 8, 3.3)), PLACE)))
+
+
+def test_the_grid_shows_every_key_once_and_leaves_most_of_the_picture_free() -> None:
+    rows = ("1234567890", "qwertyuiop", "asdfghjkl;", "zxcvbnm,./")
+    marks = draw(Overlay(grid=OverlayGrid(WHOLE_PICTURE, rows)), PLACE)
+    shown = [mark.glyph for mark in marks.values()]
+    for key in "".join(rows):
+        assert shown.count(key) == 1
+    assert len(marks) < 40 * 12 / 3
+
+
+def test_a_small_grid_keeps_its_inside_free() -> None:
+    rows = ("1234567890", "qwertyuiop", "asdfghjkl;", "zxcvbnm,./")
+    marks = draw(Overlay(grid=OverlayGrid(cells(4, 4, 8, 8), rows, outlined=True)), PLACE)
+    inside = [(row, column) for row in (6, 7) for column in (7, 8)]
+    assert not any(at in marks for at in inside)
+    assert {"1", "q", "a", "z"} <= {mark.glyph for mark in marks.values()}
+
+
+fractions = st.floats(0, 1)
+
+
+@given(
+    corners=st.tuples(fractions, fractions, fractions, fractions),
+    zoom=st.sampled_from(ZOOMS),
+    x=fractions,
+    y=fractions,
+    look=st.sampled_from(["normal", "selected", "suggestion"]),
+)
+def test_nothing_is_drawn_beside_the_picture(
+    corners: tuple[float, float, float, float], zoom: float, x: float, y: float, look: Look
+) -> None:
+    placement = place(View(zoom, x, y), Frame(70, 20, 640, 480))
+    area = Box.from_edges(*corners)
+    overlay = Overlay(
+        (OverlayBox(area, "#ff0000", "a", "a long name of a tag", look),),
+        OverlayBox(area, "#00ff00"),
+        corners[:2],
+        OverlayGrid(area, ("12", "qw")),
+    )
+    for row, column in draw(overlay, placement):
+        assert placement.row <= row < placement.row + placement.rows
+        assert placement.column <= column < placement.column + placement.columns
+
+
+def test_a_box_out_of_sight_is_not_drawn() -> None:
+    placement = place(View(8.0, 0.9, 0.9), Frame(40, 12, 480, 480))
+    assert draw(box(Box(0.1, 0.1, 0.1, 0.1), letter="a", name="fork"), placement) == {}
+    assert WHOLE.zoom == 1

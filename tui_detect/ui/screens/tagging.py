@@ -1,0 +1,316 @@
+"""Tagging: place boxes on one picture after another, with the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+
+from tui_detect.core.editor import choose_tag, choose_tag_by_digit, press, type_key
+from tui_detect.core.editor_state import (
+    Act,
+    Browsing,
+    Direction,
+    EditorState,
+    Mode,
+    Nudge,
+    Outcome,
+    PickingRegion,
+    PickingTag,
+)
+from tui_detect.core.errors import NotFound, TuiDetectError
+from tui_detect.core.model import Image
+from tui_detect.core.pointing import QWERTY, Pointing
+from tui_detect.core.region_edits import Part
+from tui_detect.ui import tagging_status as status
+from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.screens.tagging_keys import bindings
+from tui_detect.ui.tagging_overlay import overlay_of
+from tui_detect.ui.tagging_session import TaggingSession
+from tui_detect.ui.widgets.canvas import Canvas, PictureSource
+from tui_detect.ui.widgets.footer import KeysLine
+from tui_detect.ui.widgets.header import TitleLine
+from tui_detect.ui.widgets.tag_chooser import TagChooser
+from tui_detect.ui.widgets.tag_pane import TagPane
+from tui_detect.ui.wording import printable
+
+_ON_A_REGION = frozenset({"delete", "duplicate", "zoom_region"})
+
+
+# Without Textual's own tab keys, which would come first in the footer.
+class TaggingScreen(ProjectScreen, inherit_bindings=False):
+    """One picture of `image_ids`, its regions, and the keys that change them."""
+
+    CSS_PATH = "tagging.tcss"
+    HELP_PAGE = "tagging"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    AUTO_FOCUS = ""
+
+    title_line = getters.query_one(TitleLine)
+    canvas = getters.query_one(Canvas)
+    pane = getters.query_one(TagPane)
+    chooser = getters.query_one(TagChooser)
+
+    def __init__(self, image_ids: Sequence[int], index: int = 0) -> None:
+        super().__init__()
+        self._image_ids = image_ids
+        self._first = index
+        self._session: TaggingSession | None = None
+        self._notice = ""
+        self._keys_working: tuple[object, ...] = ()
+
+    @property
+    def session(self) -> TaggingSession:
+        """What is edited; there from the mounting on."""
+        if self._session is None:
+            raise RuntimeError("the image is not open yet")
+        return self._session
+
+    @property
+    def state(self) -> EditorState:
+        """The editor's state."""
+        return self.session.state
+
+    def compose(self) -> ComposeResult:
+        """Picture and lists, between the title and the keys."""
+        yield TitleLine(shows_run=False)
+        with Horizontal(id="room"):
+            graphics = self.app.graphics
+            yield Canvas("quadrant" if graphics == "quadrant" else "half")
+            yield TagPane()
+        yield TagChooser()
+        yield KeysLine()
+
+    def on_mount(self) -> None:
+        """Open the image, or say that it is gone."""
+        try:
+            self._session = TaggingSession(
+                self.app.library, self.project.id, self._image_ids, self._first
+            )
+        except TuiDetectError as error:
+            self.dismiss()
+            self.app.report(error)
+            return
+        self._open_picture()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys that work now: other ones while pointing, and those for a selected region."""
+        if self._session is None:
+            return action == "leave"
+        mode = self.state.mode
+        if action == "point":
+            return _does_something(str(parameters[0]), mode)
+        if action == "act" and parameters == ("back",):
+            return not isinstance(mode, PickingTag)
+        if action == "save":
+            return bool(self.session.unsaved)
+        ours = action in ("act", "nudge", "tag", "undo", "redo", "go", "go_to_untagged", "leave")
+        if not ours and action != "fold":
+            return True
+        if not isinstance(mode, Browsing):
+            return False
+        if action == "nudge" and parameters[0] == "whole":
+            return self.state.region is not None or self.state.view.zoom > 1
+        on_a_region = action == "nudge" or (action == "act" and parameters[0] in _ON_A_REGION)
+        return not on_a_region or self.state.region is not None
+
+    # --- keys -----------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """While pointing and while a region is picked, keys mean themselves."""
+        if self._session is None:
+            return
+        self._notice = ""
+        mode = self.state.mode
+        character = event.character or ""
+        wanted = isinstance(mode, Pointing) and QWERTY.cell(character) is not None
+        if isinstance(mode, PickingRegion):
+            wanted = character.isalpha() or event.key == "backspace"
+        if wanted:
+            event.stop()
+            event.prevent_default()
+            key = "backspace" if event.key == "backspace" else character
+            self._take(type_key(self.state, key, self.session.context(self.canvas.frame)))
+
+    def action_act(self, name: str) -> None:
+        """A command without parameters."""
+        outcome = press(self.state, Act(name), self.session.context(self.canvas.frame))
+        self._take(outcome)
+        if outcome.leave:
+            self.action_leave()
+
+    def action_nudge(self, part: Part, direction: Direction, coarse: bool) -> None:
+        """Move the region or one of its edges; pan without one."""
+        nudge = Nudge(part, direction, coarse)
+        self._take(press(self.state, nudge, self.session.context(self.canvas.frame)))
+
+    def action_point(self, key: str) -> None:
+        """A named key while pointing."""
+        self._take(type_key(self.state, key, self.session.context(self.canvas.frame)))
+
+    def action_tag(self, digit: str) -> None:
+        """The tag with that digit."""
+        context = self.session.context(self.canvas.frame)
+        self._take(choose_tag_by_digit(self.state, digit, context))
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        with self._shown_afterwards():
+            edit = self.session.undo(self.canvas.frame)
+            self._notice = f"undone: {edit.label}" if edit else "nothing to undo"
+
+    def action_redo(self) -> None:
+        """Do the last undone edit again."""
+        with self._shown_afterwards():
+            edit = self.session.redo(self.canvas.frame)
+            self._notice = f"done again: {edit.label}" if edit else "nothing to redo"
+
+    def action_save(self) -> None:
+        """Try again to save."""
+        with self._shown_afterwards():
+            self.session.save()
+
+    def action_go(self, offset: int) -> None:
+        """Another image."""
+        with self._shown_afterwards():
+            if self.session.go(offset):
+                self._open_picture()
+            else:
+                self._notice = "this is the last image" if offset > 0 else "this is the first image"
+
+    def action_go_to_untagged(self) -> None:
+        """The next image without a review."""
+        with self._shown_afterwards():
+            if self.session.go_to_untagged():
+                self._open_picture()
+            else:
+                self._notice = "no other image here is untagged"
+
+    def action_fold(self) -> None:
+        """Show or hide the side pane."""
+        if self.has_class("-narrow"):
+            self.toggle_class("-unfolded")
+        else:
+            self.toggle_class("-folded")
+
+    def action_leave(self) -> None:
+        """Back to the images, once everything is saved."""
+        with self._shown_afterwards():
+            if self._session is not None:
+                self.session.save()
+                if self.session.changed:
+                    self.app.set_project(self.project)
+            self.dismiss()
+
+    # --- tags by name ---------------------------------------------------------------------------
+
+    @on(TagChooser.Chosen)
+    def _tag_chosen(self, message: TagChooser.Chosen) -> None:
+        with self._shown_afterwards():
+            tag = message.tag or self.session.new_tag(message.new_name)
+            self._take(choose_tag(self.state, tag, self.session.context(self.canvas.frame)))
+
+    @on(TagChooser.Cancelled)
+    def _no_tag(self) -> None:
+        self.action_act(Act.BACK)
+
+    # --- showing --------------------------------------------------------------------------------
+
+    def _take(self, outcome: Outcome) -> None:
+        """Go on to the outcome, saved before anything is shown."""
+        with self._shown_afterwards():
+            self._notice = outcome.notice
+            self.session.take(outcome)
+
+    @contextmanager
+    def _shown_afterwards(self) -> Iterator[None]:
+        """Whatever happens in the block, the screen then shows how things are."""
+        try:
+            yield
+        except NotFound as error:
+            self.dismiss()
+            self.app.report(error)
+            return
+        except TuiDetectError as error:
+            self.app.report(error)
+        self._show()
+
+    def _open_picture(self) -> None:
+        self.canvas.set_picture(_source(self.session.image, self.session.path))
+        self._show()
+
+    def _show(self) -> None:
+        if not self.is_attached or self._session is None:
+            return
+        session, state = self.session, self.state
+        source = _source(session.image, session.path)
+        self.canvas.set_picture(source, state.shown_view)
+        self.canvas.set_overlay(overlay_of(state, {tag.id: tag for tag in session.tags}))
+        self.pane.show_state(state, session.tags, session.region_counts)
+        self._show_chooser()
+        self._show_title()
+        self._refresh_keys()
+
+    def _show_chooser(self) -> None:
+        wanted = isinstance(self.state.mode, PickingTag)
+        if wanted == self.chooser.has_class("-open"):
+            return
+        self.chooser.set_class(wanted, "-open")
+        if wanted:
+            self.chooser.open(self.session.tags, self._chooser_title(), self.state.sticky_tag_id)
+        else:
+            self.set_focus(None)
+
+    def _chooser_title(self) -> str:
+        mode = self.state.mode
+        if isinstance(mode, PickingTag) and mode.box is not None:
+            return "Tag of the new box"
+        return "Tag of the region" if self.state.region else "Tag of the boxes to come"
+
+    def _show_title(self) -> None:
+        title = self.title_line
+        title.where = status.where(self.session)
+        title.state = status.state_line(self.session, self._notice)
+        graphics = "" if self.has_class("-narrow") else self.canvas.graphics
+        title.news = status.figures(self.session, graphics)
+
+    def _refresh_keys(self) -> None:
+        """The footer is drawn again only when other keys work than before."""
+        state, unsaved = self.state, bool(self.session.unsaved)
+        path = state.mode.path if isinstance(state.mode, Pointing) else ""
+        working = (type(state.mode), path, state.region is None, state.view.zoom > 1, unsaved)
+        if working != self._keys_working:
+            self._keys_working = working
+            self.refresh_bindings()
+
+    @on(Canvas.Shown)
+    def _have_neighbours_ready(self) -> None:
+        for image, path in self.session.neighbours():
+            self.canvas.prefetch(_source(image, path))
+
+    @on(Canvas.Failed)
+    def _picture_failed(self, message: Canvas.Failed) -> None:
+        self.app.report(message.error)
+
+    @on(Canvas.FrameChanged)
+    def _frame_changed(self) -> None:
+        self._show()
+
+
+def _does_something(key: str, mode: Mode) -> bool:
+    """Whether a named key has a meaning in that mode."""
+    if isinstance(mode, PickingRegion):
+        return key == "q"
+    if not isinstance(mode, Pointing):
+        return False
+    return {"tab": bool(mode.path), "enter": not mode.untouched}.get(key, True)
+
+
+def _source(image: Image, path: Path) -> PictureSource:
+    return PictureSource(path, printable(image.name), image.width_px, image.height_px)
