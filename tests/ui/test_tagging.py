@@ -1,0 +1,435 @@
+"""Tagging with real keys on a real library: what the database holds after each of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image as Pillow
+from textual.pilot import Pilot
+
+from tests.library import add_pictures, tag_image
+from tests.ui.shell_library import error_shown, make_app, shown_text
+from tests.waiting import until
+from tui_detect.core.editor_state import Browsing, PickingTag
+from tui_detect.core.edits import Edit
+from tui_detect.core.errors import StorageFailed
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Image, Project, Region, Tag
+from tui_detect.core.pointing import Pointing
+from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.screens.tagging import TaggingScreen
+from tui_detect.workflows import tagging
+from tui_detect.workflows.adding import add_images
+from tui_detect.workflows.images import ImageQuery, image_ids, remove_images
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.tags import create_tag, list_tags
+
+BIG = (120, 40)
+SMALL = (80, 24)
+
+
+@pytest.fixture
+def pictures(library: Library, project: Project, tmp_path: Path) -> list[Image]:
+    """Three untagged images of 160 by 120 pixels."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for index in range(3):
+        colour = (40 + 60 * index, 90, 160)
+        Pillow.new("RGB", (160, 120), colour).save(folder / f"picture_{index}.png")
+    add_images(library, project.id, [folder])
+    ids = image_ids(library, project.id, ImageQuery())
+    return [tagging.open_image(library, image_id).image for image_id in ids]
+
+
+@pytest.fixture
+def fork(library: Library, project: Project) -> Tag:
+    return create_tag(library, project.id, "fork")
+
+
+@pytest.fixture
+def spoon(library: Library, project: Project, fork: Tag) -> Tag:
+    return create_tag(library, project.id, "spoon")
+
+
+class Tagger:
+    """The Tagging screen, and the database behind it."""
+
+    def __init__(self, app: TuiDetectApp, pilot: Pilot[None], screen: TaggingScreen) -> None:
+        self.app, self.pilot, self.screen = app, pilot, screen
+        self._library = app.library
+
+    async def press(self, *keys: str) -> None:
+        """Press keys; afterwards editor and database say the same, unless an edit waits."""
+        for key in keys:
+            await self.pilot.press(key)
+            if not self.screen.session.unsaved and self.screen.is_attached:
+                assert self.screen.state.tagging == self.stored().tagging
+
+    def stored(self) -> tagging.OpenImage:
+        """The image on the screen as the database has it."""
+        return tagging.open_image(self._library, self.screen.session.image.id)
+
+    def regions(self) -> tuple[Region, ...]:
+        return self.stored().tagging.regions
+
+    def selected(self) -> str | None:
+        """The id of the selected region."""
+        return self.screen.state.selected
+
+    @property
+    def text(self) -> str:
+        return shown_text(self.app)
+
+
+@asynccontextmanager
+async def tagger(
+    library: Library,
+    project: Project,
+    images: Sequence[Image],
+    index: int = 0,
+    size: tuple[int, int] = BIG,
+) -> AsyncIterator[Tagger]:
+    """The screen open on an image, its picture shown."""
+    app = make_app(library, mode="projects")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        app.project = project
+        screen = TaggingScreen([image.id for image in images], index)
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.canvas.settled, "the picture")
+        yield Tagger(app, pilot, screen)
+
+
+def close_to(box: Box, left: float, top: float, right: float, bottom: float) -> bool:
+    wanted = (left, top, right, bottom)
+    return (box.left, box.top, box.right, box.bottom) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("size", [BIG, SMALL])
+async def test_five_keys_make_a_box_that_is_saved_with_its_tag(
+    library: Library, project: Project, pictures: list[Image], fork: Tag, size: tuple[int, int]
+) -> None:
+    async with tagger(library, project, pictures, size=size) as on:
+        await on.press("space")
+        assert "first corner: pick a cell" in on.text
+        await on.press("1", "1")
+        assert "second corner: pick a cell" in on.text
+        assert on.regions() == ()
+        await on.press("slash", "slash")
+        region = on.regions()[0]
+        assert region.tag_id == fork.id
+        assert close_to(region.box, 0.005, 1 / 32, 0.995, 31 / 32)
+        assert on.stored().image.state == "tagged"
+        assert "a fork" in on.text
+
+
+async def test_the_first_tag_of_a_project_is_made_without_leaving_the_picture(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        await on.press("space", "a", "a", "k", "k")
+        assert isinstance(on.screen.state.mode, PickingTag)
+        assert "Tag of the new box" in on.text
+        await on.press(*"cup", "enter")
+        await until(on.pilot, on.regions, "the region")
+        assert [count.tag.name for count in list_tags(library, project.id)] == ["cup"]
+        await on.press("space", "1", "1", "2", "2")
+        assert len(on.regions()) == 2
+        assert isinstance(on.screen.state.mode, Browsing)
+
+
+async def test_digits_and_names_retag_and_stick(
+    library: Library, project: Project, pictures: list[Image], fork: Tag, spoon: Tag
+) -> None:
+    tag_image(library, pictures[0], fork)
+    async with tagger(library, project, pictures) as on:
+        await on.press("tab", "2")
+        assert on.regions()[0].tag_id == spoon.id
+        await on.press("t", *"for", "enter")
+        await until(on.pilot, lambda: on.regions()[0].tag_id == fork.id, "the tag")
+        await on.press("2", "space", "a", "a", "s", "s")
+        assert on.regions()[1].tag_id == spoon.id
+        await on.press("t", "escape")
+        assert isinstance(on.screen.state.mode, Browsing)
+        await on.press("t", "ctrl+g", "tab")
+        assert on.selected() == on.regions()[0].uuid
+
+
+async def test_a_name_that_cannot_be_a_tag_is_refused_and_the_box_still_waits(
+    library: Library, project: Project, pictures: list[Image], fork: Tag, spoon: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        await on.press("space", "a", "a", "k", "k")
+        on.screen.chooser.post_message(on.screen.chooser.Chosen(None, "bad\nname"))
+        await until(on.pilot, lambda: error_shown(on.app), "the error")
+        await on.pilot.press("enter")
+        assert isinstance(on.screen.state.mode, PickingTag)
+        await on.press("down", "enter")
+        await until(on.pilot, on.regions, "the region")
+        assert on.regions()[0].tag_id == spoon.id
+
+
+async def test_moving_and_resizing_are_saved_with_every_key(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    tag_image(library, pictures[0], fork)
+    async with tagger(library, project, pictures) as on:
+        await on.press("tab")
+        for keys, edges in (
+            (["l"], (0.26, 0.25, 0.76, 0.75)),
+            (["down"], (0.26, 0.26, 0.76, 0.76)),
+            (["H"], (0.22, 0.26, 0.72, 0.76)),
+            (["a"], (0.21, 0.26, 0.72, 0.76)),
+            (["s", "s"], (0.23, 0.26, 0.72, 0.76)),
+            (["F"], (0.23, 0.26, 0.76, 0.76)),
+            (["d"], (0.23, 0.26, 0.75, 0.76)),
+            (["w", "E"], (0.23, 0.29, 0.75, 0.76)),
+            (["c", "x", "X"], (0.23, 0.29, 0.75, 0.72)),
+        ):
+            await on.press(*keys)
+            assert close_to(on.regions()[0].box, *edges), keys
+        await on.press("i", "i", "a")
+        assert on.regions()[0].box.left == pytest.approx(0.23 - 0.01 / 2)
+
+
+async def test_undo_and_redo_reach_back_across_a_restart(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        await on.press("space", "a", "a", "k", "k", "l", "y", "backspace")
+        assert "↶ 4" in on.text
+        end = on.stored().tagging
+    async with tagger(library, project, pictures) as on:
+        assert on.screen.state.tagging == end
+        await on.press("u")
+        assert len(on.regions()) == 2
+        assert "undone: delete" in on.text
+        await on.press("u", "u", "u")
+        assert on.stored().tagging.regions == ()
+        assert on.stored().image.state == "untagged"
+        await on.press("u")
+        assert "nothing to undo" in on.text
+        await on.press("U", "ctrl+r", "U", "U")
+        assert on.stored().tagging == end
+        await on.press("U")
+        assert "nothing to redo" in on.text
+
+
+async def test_background_is_marked_and_unmarked(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        await on.press("m")
+        assert on.stored().image.state == "background"
+        assert "background" in on.text
+        await on.press("m")
+        assert on.stored().image.state == "untagged"
+        await on.press("space", "a", "a", "k", "k", "m")
+        assert "delete its region first" in on.text
+        await on.press("backspace")
+        assert on.stored().image.state == "untagged"
+        assert "m marks it as background" in on.text
+
+
+async def test_regions_are_selected_by_tab_and_by_letter(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    tag_image(library, pictures[0], fork, fork, fork)
+    async with tagger(library, project, pictures) as on:
+        uuids = [region.uuid for region in on.regions()]
+        await on.press("tab", "tab")
+        assert on.selected() == uuids[1]
+        await on.press("b")
+        assert on.selected() == uuids[0]
+        await on.press("g", "c")
+        assert on.selected() == uuids[2]
+        await on.press("g", "q", "escape", "grave_accent")
+        assert on.selected() is None
+        assert on.app.screen is on.screen
+
+
+async def test_from_image_to_image_with_the_sticky_tag(
+    library: Library, project: Project, pictures: list[Image], fork: Tag, spoon: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        await on.press("2", "n")
+        assert on.screen.session.image.id == pictures[1].id
+        await on.press("space", "a", "a", "k", "k")
+        assert on.regions()[0].tag_id == spoon.id
+        await on.press("p", "p")
+        assert "this is the first image" in on.text
+        await on.press("N")
+        assert on.screen.session.image.id == pictures[2].id
+        await on.press("n")
+        assert "this is the last image" in on.text
+        await on.press("m", "p", "p", "m", "N")
+        assert "no other image here is untagged" in on.text
+        await until(on.pilot, lambda: on.screen.canvas.settled, "the picture")
+
+
+async def test_an_image_that_is_gone_is_passed_over(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        remove_images(library, [pictures[1].id])
+        await on.press("n")
+        assert on.screen.session.image.id == pictures[2].id
+        remove_images(library, [pictures[2].id])
+        await on.pilot.press("m")
+        await until(on.pilot, lambda: error_shown(on.app), "the error")
+        await on.pilot.press("enter")
+        await until(on.pilot, lambda: not on.screen.is_attached, "the way out")
+
+
+async def test_pointing_takes_every_key_of_the_grid_and_lets_go_with_either_key(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        for leave in ("escape", "grave_accent"):
+            await on.press("space", "q")
+            assert isinstance(on.screen.state.mode, Pointing)
+            assert on.screen.state.mode.path == "q"
+            await on.press("backspace", "h", "tab")
+            assert on.screen.state.mode.zoomed
+            await on.press("right", leave)
+            assert isinstance(on.screen.state.mode, Browsing)
+        assert on.regions() == ()
+        await on.press("space", "1", "enter", "slash", "enter")
+        assert close_to(on.regions()[0].box, 0.05, 0.125, 0.95, 0.875)
+
+
+async def test_what_cannot_be_saved_is_said_kept_and_saved_later(
+    library: Library,
+    project: Project,
+    pictures: list[Image],
+    fork: Tag,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk = {"full": True}
+    save = tagging.save_edit
+
+    def save_edit(library: Library, image_id: int, edit: Edit) -> None:
+        if disk["full"]:
+            raise StorageFailed("the disk is full", "free some space")
+        save(library, image_id, edit)
+
+    monkeypatch.setattr(tagging, "save_edit", save_edit)
+    async with tagger(library, project, pictures) as on:
+        await on.press("space", "a", "a", "k", "k")
+        await until(on.pilot, lambda: "the disk is full" in error_shown(on.app), "the error")
+        await on.pilot.press("enter")
+        assert len(on.screen.state.tagging.regions) == 1
+        assert on.regions() == ()
+        assert "1 edit NOT SAVED" in on.text
+        await on.pilot.press("q")
+        await until(on.pilot, lambda: error_shown(on.app), "the refusal to leave")
+        await on.pilot.press("enter", "n")
+        await until(on.pilot, lambda: error_shown(on.app), "the refusal to go on")
+        await on.pilot.press("enter")
+        assert on.screen.session.image.id == pictures[0].id
+        disk["full"] = False
+        await on.press("ctrl+s")
+        assert len(on.regions()) == 1
+        assert "NOT SAVED" not in on.text
+        disk["full"] = True
+        await on.pilot.press("l")
+        await until(on.pilot, lambda: error_shown(on.app), "the error")
+        await on.pilot.press("enter", "u")
+        assert not on.screen.session.unsaved
+        assert on.screen.state.tagging == on.stored().tagging
+
+
+async def test_an_image_changed_elsewhere_is_shown_as_it_is(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    (region,) = tag_image(library, pictures[0], fork)
+    async with tagger(library, project, pictures) as on:
+        await on.press("tab")
+        tagging.undo(library, pictures[0].id)
+        await on.pilot.press("l")
+        await until(on.pilot, lambda: "changed elsewhere" in error_shown(on.app), "the error")
+        await on.pilot.press("enter")
+        assert on.screen.state.tagging == on.stored().tagging
+        assert on.screen.state.region is None
+        assert region not in on.regions()
+
+
+async def test_a_picture_whose_file_is_gone_is_said_and_the_rest_goes_on(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    library.objects.path(pictures[1].sha256).unlink()
+    async with tagger(library, project, pictures) as on:
+        await on.pilot.press("n")
+        await until(on.pilot, lambda: error_shown(on.app), "the error")
+        await on.pilot.press("enter")
+        assert "picture_1.png cannot be shown" in on.text
+        await on.press("n")
+        await until(on.pilot, lambda: on.screen.canvas.settled, "the picture")
+
+
+async def test_the_lists_fold_away_on_a_small_screen(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    tag_image(library, pictures[0], fork)
+    async with tagger(library, project, pictures, size=SMALL) as on:
+        assert "Regions" not in on.text
+        await on.press("z")
+        await until(on.pilot, lambda: "Regions  1" in on.text, "the lists")
+        await on.press("z")
+        await until(on.pilot, lambda: "Regions" not in on.text, "the picture alone")
+    async with tagger(library, project, pictures) as on:
+        assert "Regions  1" in on.text
+        await on.press("z")
+        await until(on.pilot, lambda: "Regions" not in on.text, "the picture alone")
+
+
+async def test_the_footer_shows_the_keys_that_work_now(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        footer = on.text.splitlines()[-1]
+        assert "new box" in footer
+        assert "edges" not in footer
+        await on.press("space")
+        assert "one level up" in on.text.splitlines()[-1]
+        assert "accept here" not in on.text.splitlines()[-1]
+        await on.press("a")
+        assert "accept here" in on.text.splitlines()[-1]
+        await on.press("a", "k", "k")
+        assert "edges" in on.text.splitlines()[-1]
+
+
+async def test_names_from_outside_do_not_tear_the_screen(
+    library: Library, project: Project, tmp_path: Path, fork: Tag
+) -> None:
+    (tmp_path / "odd").mkdir()
+    Pillow.new("RGB", (64, 48), (9, 9, 9)).save(tmp_path / "odd" / "a\nb\x1b[31m🙂.png")
+    add_images(library, project.id, [tmp_path / "odd"])
+    ids = image_ids(library, project.id, ImageQuery())
+    images = [tagging.open_image(library, image_id).image for image_id in ids]
+    async with tagger(library, project, images) as on:
+        assert "a\\nb\\x1b[31m🙂.png" in on.text
+
+
+async def test_leaving_tells_the_other_screens_that_something_changed(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        heard: list[Project] = []
+        on.app.project_changed.subscribe(on.app.screen_stack[0], heard.append)
+        await on.press("m")
+        await on.pilot.press("q")
+        await until(on.pilot, lambda: on.app.screen is not on.screen, "the screen below")
+        assert heard == [project]
+
+
+async def test_help_is_there_with_every_key(
+    library: Library, project: Project, tmp_path: Path
+) -> None:
+    images = add_pictures(library, project, tmp_path / "pictures", 1)
+    async with tagger(library, project, images) as on:
+        await on.pilot.press("question_mark")
+        await until(on.pilot, lambda: "A box in five keys" in on.text, "the page")
