@@ -189,7 +189,12 @@ def test_a_killed_run_is_seen_to_be_lost(launch: Launch, tmp_path: Path) -> None
     folder = launch(drawn_job(tmp_path / "pictures", settings=ENDLESS))
     reach(folder, "checkpoint")
     kill(folder, signal.SIGKILL)
-    wait_for(lambda: not folder.alive(), "the run to be given up")
+    process = folder.process
+    assert process is not None
+    wait_for(lambda: not process.is_running(), "the process to be gone")
+    a_minute_ago = folder.heartbeat_file.stat().st_mtime - 60
+    os.utime(folder.heartbeat_file, (a_minute_ago, a_minute_ago))
+    assert not folder.alive()
     assert folder.exit is None
     assert not ENDINGS & set(kinds(folder))
     assert folder.checkpoints, "there is something to resume from"

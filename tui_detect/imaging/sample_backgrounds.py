@@ -20,7 +20,7 @@ def background(rng: np.random.Generator, width_px: int, height_px: int) -> Float
     """A surface of shape (height, width, 3), values 0 to 1."""
     kind = list(_COLOURS)[int(rng.integers(len(_COLOURS)))]
     colours = _COLOURS[kind]
-    colour = np.array(colours[int(rng.integers(len(colours)))]) + rng.normal(0, 0.03, 3)
+    colour = np.array(colours[int(rng.integers(len(colours)))]) + rng.normal(0, 0.02, 3)
     texture = _TEXTURES[kind](rng, width_px, height_px)
     tint = 0.015 * smooth_noise(rng, width_px, height_px, 60)[..., None] * rng.normal(0, 1, 3)
     result: Floats = (colour * (1 + texture[..., None]) + tint).clip(0, 1)

@@ -50,7 +50,7 @@ class _Patch:
 
 def bolt(rng: np.random.Generator) -> Part:
     """A hexagon bolt from the side: head, shank, thread."""
-    radius = rng.uniform(5.5, 9.5)
+    radius = rng.uniform(6, 9.5)
     length = radius * rng.uniform(6.5, 10)
     head, head_radius = radius * rng.uniform(1.2, 1.5), radius * rng.uniform(1.8, 2.1)
     patch = _patch(rng, (length + head) / 2 + 2, head_radius + 2, tilt=1.0)
@@ -74,11 +74,11 @@ def bolt(rng: np.random.Generator) -> Part:
 
 def nut(rng: np.random.Generator) -> Part:
     """A hexagon nut from above, its thread showing in the hole."""
-    radius = rng.uniform(15, 29)
+    radius = rng.uniform(17, 29)
     patch = _patch(rng, radius * 1.16 + 2, radius * 1.16 + 2, tilt=rng.uniform(0.82, 1))
     u, v = patch.u, patch.v
     hexagon = np.max([np.abs(u * np.cos(a) + v * np.sin(a)) for a in np.pi / 3 * np.arange(3)], 0)
-    distance, hole = np.hypot(u, v), radius * rng.uniform(0.50, 0.58)
+    distance, hole = np.hypot(u, v), radius * rng.uniform(0.44, 0.52)
     outline = np.maximum(hexagon - radius * 0.97, hole * 0.84 - distance)
     face = radius * 0.5 - 0.9 * np.maximum(0, distance - radius * 0.93)
     rim = np.maximum(0, hole * 1.12 - distance)
@@ -89,10 +89,10 @@ def nut(rng: np.random.Generator) -> Part:
 
 def washer(rng: np.random.Generator) -> Part:
     """A flat washer: a ring with a wide hole."""
-    radius = rng.uniform(15, 29)
+    radius = rng.uniform(17, 29)
     patch = _patch(rng, radius + 2, radius + 2, tilt=rng.uniform(0.75, 1))
     distance = np.hypot(patch.u, patch.v)
-    ring = np.maximum(distance - radius, radius * rng.uniform(0.46, 0.56) - distance)
+    ring = np.maximum(distance - radius, radius * rng.uniform(0.58, 0.68) - distance)
     turning = 0.05 * np.sin(2 * np.pi * distance / rng.uniform(1.8, 3))
     return _shade(rng, ring, turning - _rounded(ring, radius * 0.09), 1.6)
 

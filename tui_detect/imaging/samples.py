@@ -63,7 +63,7 @@ def draw_sample(index: int, seed: int = 0) -> tuple[Image.Image, list[tuple[str,
         _put(canvas, taken, sample_parts.distractor(rng), rng)
     regions: list[tuple[str, Box]] = []
     if not is_background:
-        for _ in range(int(rng.integers(1, PARTS_MAX + 1))):
+        for _ in range(int(rng.integers(2, PARTS_MAX + 1))):
             tag = TAGS[int(rng.integers(len(TAGS)))]
             placed = _put(canvas, taken, _DRAW[tag](rng), rng)
             if placed is not None:
