@@ -17,7 +17,7 @@ from tui_detect.core.model import Iteration, Project
 from tui_detect.ui.errors import ReportsErrors, show_error
 from tui_detect.ui.modes import MODES, find_mode
 from tui_detect.ui.runs import RunCollector
-from tui_detect.ui.theme import OWN_THEMES, suited_to
+from tui_detect.ui.theme import OWN_THEMES, OWN_VARIABLES, suited_to
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -200,6 +200,10 @@ class TuiDetectApp(ReportsErrors, App[None]):
         """An iteration was deleted: nothing more is expected of it."""
         self._collector.forget(iteration_id)
         self.live_runs = self._collector.live
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours that Textual's own themes lack."""
+        return OWN_VARIABLES
 
     # --- keys, help, errors -----------------------------------------------------------------
 

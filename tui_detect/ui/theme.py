@@ -18,6 +18,7 @@ CALM = Theme(
     panel="#222c37",
     boost="#1b232c",
     variables={
+        "muted": "#8a97a5",
         "block-cursor-background": "#2f5d8a",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "bold",
@@ -46,6 +47,7 @@ SIXTEEN = Theme(
     panel="#000000",
     boost="#000000",
     variables={
+        "muted": "#aaaaaa",
         "block-cursor-background": "#0000aa",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "bold",
@@ -61,6 +63,9 @@ SIXTEEN = Theme(
     },
 )
 """Only shades that the sixteen colours hold: nothing depends on a mixture."""
+
+OWN_VARIABLES = {"muted": "#888888"}
+"""For Textual's themes, whose `text-muted` is a mixture that plain content does not show."""
 
 OWN_THEMES = (CALM, SIXTEEN)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from tui_detect.core.model import Iteration, IterationState
 
 STATE_STYLES: dict[IterationState, str] = {
-    "queued": "$text-muted",
+    "queued": "$muted",
     "training": "$accent",
     "completed": "$success",
     "failed": "$error",

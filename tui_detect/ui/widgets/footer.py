@@ -73,7 +73,7 @@ class KeysLine(Widget):
         }
 
     def _entry(self, key: str, labels: list[str], text: str, enabled: bool) -> Content:
-        style = "bold $footer-key-foreground" if enabled else "$text-muted 60%"
+        style = "bold $footer-key-foreground" if enabled else "$muted"
         entry = Content.assemble((" ".join(labels), style), " ", text)
         press = Style.from_meta({"@click": f"app.simulate_key('{key}')"})
         return entry.stylize(press) if enabled else entry

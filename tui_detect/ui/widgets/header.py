@@ -51,7 +51,7 @@ class TitleLine(Widget):
         """The line, its middle shortened first."""
         width = self.content_size.width
         where = _content(self.where).stylize("bold $primary")
-        right = _content(self.news).stylize("$text-muted")
+        right = _content(self.news).stylize("$muted")
         if self.run is not None:
             right = Content.styled(f"● {run_in_brief(self.run)}", "$accent")
         right = right.truncate(max(0, width - where.cell_length - 1), ellipsis=True)

@@ -1,0 +1,319 @@
+"""Train: what a run would learn from, and the run itself while it goes and when it has ended."""
+
+from __future__ import annotations
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import Static
+
+from tui_detect.core.errors import NotFound, TrainingImpossible
+from tui_detect.core.model import Epoch, Iteration, Project, TrainingSettings
+from tui_detect.ui import run_words
+from tui_detect.ui.errors import reporting
+from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.widgets.footer import KeysLine
+from tui_detect.ui.widgets.header import TitleLine
+from tui_detect.ui.widgets.run_pane import RunPane
+from tui_detect.ui.wording import count
+from tui_detect.workflows import iterations, training
+from tui_detect.workflows.training import TrainingCheck
+
+LOG_LINES = 200
+LABEL_WIDTH = 14
+
+
+class TrainScreen(ProjectScreen):
+    """One key trains; then the run is shown wherever it got to."""
+
+    CSS_PATH = "train.tcss"
+    HELP_PAGE = "train"
+    BINDINGS = [
+        Binding("t", "train", "train", id="train.start"),
+        Binding("e", "settings", "settings", id="train.settings"),
+        Binding("s", "stop", "stop, keep the best", id="train.stop"),
+        Binding("n", "prepare", "new run", id="train.new"),
+        Binding("v", "last_run", "last run", id="train.last"),
+        Binding("l", "log", "log", id="train.log"),
+    ]
+
+    run_pane = getters.query_one(RunPane)
+    ready = getters.query_one("#ready", VerticalScroll)
+
+    shown: var[Iteration | None] = var[Iteration | None](None)
+    """The run on the screen; `None` while the next one is prepared."""
+    starting: var[bool] = var(False)
+
+    class Checked(Message):
+        """What the next run would learn from, or why there is nothing to."""
+
+        def __init__(self, outcome: TrainingCheck | TrainingImpossible) -> None:
+            super().__init__()
+            self.outcome = outcome
+
+    class Started(Message):
+        """A run was started."""
+
+        def __init__(self, iteration: Iteration) -> None:
+            super().__init__()
+            self.iteration = iteration
+
+    class Read(Message):
+        """What a run has reported."""
+
+        def __init__(self, iteration: Iteration, epochs: list[Epoch], log: list[str]) -> None:
+            super().__init__()
+            self.iteration = iteration
+            self.epochs = epochs
+            self.log = log
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings = TrainingSettings()
+        self._check: TrainingCheck | TrainingImpossible | None = None
+        self._last: Iteration | None = None
+        self._stopping = 0
+
+    def compose(self) -> ComposeResult:
+        """Either what is ready to be trained, or a run."""
+        yield TitleLine(shows_run=False)
+        with VerticalScroll(id="ready"):
+            yield Static(id="material")
+            yield Static(id="advice")
+            yield Static(id="settings")
+            yield Static(id="last")
+            yield Static(id="call")
+        yield RunPane(id="run")
+        yield KeysLine()
+
+    def on_mount(self) -> None:
+        """A run that goes on is shown wherever it got to."""
+        self.app.run_updated.subscribe(self, self._run_updated)
+        self.app.project_changed.subscribe(self, self._project_changed)
+        self._find_last()
+        self.shown = self._last if self._last and not self._last.ended else None
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        """Images may have been tagged, iterations deleted."""
+        if self.is_mounted:
+            self._find_last()
+            if self.shown is not None and self._last is None:
+                self.shown = None
+            self._show()
+
+    def _project_changed(self, _project: Project) -> None:
+        self._show()
+
+    def _run_updated(self, iteration: Iteration) -> None:
+        if iteration.project_id != self.project.id:
+            return
+        if self.shown is None and iteration.ended:
+            self._find_last()
+            self._show()
+        elif self.shown is None or self.shown.id <= iteration.id:
+            self._last = self.shown = iteration
+            self._show()
+
+    def _find_last(self) -> None:
+        with reporting(self.app):
+            found = iterations.list_iterations(self.app.library, self.project.id)
+            self._last = found[0] if found else None
+
+    # --- what is shown ----------------------------------------------------------------------
+
+    def _show(self) -> None:
+        run = self.shown
+        self.ready.display = run is None
+        self.run_pane.display = run is not None
+        title = self.query_one(TitleLine)
+        title.where = f"{self.project.name} · Train"
+        if run is None:
+            title.state = "starting …" if self.starting else f"domain {self.project.domain}"
+            self._show_ready()
+            self._look_at_workspace()
+        else:
+            title.state = run_words.headline(run, stopping=self._stopping == run.id)
+            self._read(run)
+        self.refresh_bindings()
+
+    def _show_ready(self) -> None:
+        rows = run_words.settings_rows(self._settings)
+        self._update("settings", _titled("Settings (e changes them)", rows))
+        last = [("last run", run_words.last_run_line(self._last))]
+        self._update("last", _titled("", last))
+        check = self._check
+        if isinstance(check, TrainingCheck):
+            self._update("material", _titled("Trains on", _material(check)))
+            self._update("advice", _advice(check.warnings))
+            self._update("call", Content.assemble(("t", "bold $accent"), " trains"))
+        elif check is not None:
+            self._update("material", _impossible(check))
+            self._update("advice", Content())
+            self._update("call", Content())
+
+    def _update(self, name: str, content: Content) -> None:
+        pane = self.query_one(f"#{name}", Static)
+        pane.update(content)
+        pane.display = bool(content.plain)
+
+    def _look_at_workspace(self) -> None:
+        library, project_id = self.app.library, self.project.id
+
+        def look() -> None:
+            try:
+                outcome: TrainingCheck | TrainingImpossible = training.check_training(
+                    library, project_id
+                )
+            except TrainingImpossible as error:
+                outcome = error
+            self.post_message(self.Checked(outcome))
+
+        self.run_worker(look, thread=True, exclusive=True, exit_on_error=False, group="check")
+
+    def on_train_screen_checked(self, event: Checked) -> None:
+        """Show what there is to learn from."""
+        self._check = event.outcome
+        if self.shown is None:
+            self._show_ready()
+            self.refresh_bindings()
+
+    def _read(self, run: Iteration) -> None:
+        library = self.app.library
+
+        def read() -> None:
+            try:
+                epochs = training.epochs(library, run.id)
+                log = training.run_log(library, run.id, LOG_LINES)
+            except NotFound:
+                return
+            self.post_message(self.Read(run, epochs, log))
+
+        self.run_worker(read, thread=True, exclusive=True, exit_on_error=False, group="read")
+
+    def on_train_screen_read(self, event: Read) -> None:
+        """Show what the run reported, unless another one is shown by now."""
+        if self.shown is not None and self.shown.id == event.iteration.id:
+            self.run_pane.show(self.shown, event.epochs, event.log)
+
+    # --- what a person can do ---------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense for what is shown."""
+        run = self.shown
+        if action == "train":
+            return run is None and isinstance(self._check, TrainingCheck) and not self.starting
+        if action == "settings":
+            return run is None or run.ended
+        if action == "stop":
+            return run is not None and not run.ended and self._stopping != run.id
+        if action == "prepare":
+            return run is not None and run.ended
+        if action == "last_run":
+            return run is None and self._last is not None
+        if action == "log":
+            return run is not None
+        return True
+
+    def action_train(self) -> None:
+        """Freeze the workspace and start the run."""
+        self.starting = True
+        self._show()
+        library, project_id, settings = self.app.library, self.project.id, self._settings
+
+        def start() -> None:
+            try:
+                self.post_message(
+                    self.Started(training.start_training(library, project_id, settings))
+                )
+            finally:
+                self.app.call_later(self._started_or_not)
+
+        self.run_worker(start, thread=True, exit_on_error=False, group="start")
+
+    def _started_or_not(self) -> None:
+        self.starting = False
+        self._show()
+
+    def on_train_screen_started(self, event: Started) -> None:
+        """Show the run and look for its news."""
+        self._last = self.shown = event.iteration
+        self._show()
+        self.app.watch_runs()
+
+    def action_settings(self) -> None:
+        """Ask for the settings of the next run."""
+        from tui_detect.ui.widgets.training_form import TrainingForm
+
+        self.app.push_screen(TrainingForm(self._settings), self._set_settings)
+
+    def _set_settings(self, settings: TrainingSettings | None) -> None:
+        if settings is not None:
+            self._settings = settings
+            self.action_prepare()
+
+    def action_stop(self) -> None:
+        """Ask, then let the run end with the best weights so far."""
+        from tui_detect.ui.widgets.dialogs import Confirm
+
+        run = self.shown
+        if run is not None:
+            lines = [
+                "It finishes its batch, keeps the best weights so far and evaluates them.",
+                f"So far: {count(run.epochs_done, 'epoch')} of {run.epochs_planned or '?'}.",
+                "A stopped run cannot be continued.",
+            ]
+            self.app.push_screen(Confirm(f"Stop {run.name}?", lines, "Stop"), self._stop)
+
+    def _stop(self, answer: bool | None) -> None:
+        if answer and self.shown is not None:
+            with reporting(self.app):
+                training.stop_training(self.app.library, self.shown.id)
+                self._stopping = self.shown.id
+                self._show()
+
+    def action_prepare(self) -> None:
+        """Leave the run that has ended and prepare the next one."""
+        self.shown = None
+        self._show()
+
+    def action_last_run(self) -> None:
+        """Look at the newest run again."""
+        self.shown = self._last
+        self._show()
+
+    def action_log(self) -> None:
+        """Give the log the room of the plots, or back."""
+        self.run_pane.toggle_log()
+
+
+def _titled(title: str, rows: list[tuple[str, str]]) -> Content:
+    lines = [
+        Content.assemble((f"  {label:<{LABEL_WIDTH}}", "$muted"), value) for label, value in rows
+    ]
+    return Content("\n").join([Content.styled(title, "bold $primary"), *lines] if title else lines)
+
+
+def _material(check: TrainingCheck) -> list[tuple[str, str]]:
+    background = f", {check.background:,} of them background" if check.background else ""
+    return [
+        ("images", f"{check.images:,}{background}"),
+        ("split", f"{check.train:,} to learn from, {check.validation:,} to check on"),
+        ("tags", f"{check.tags:,} with {count(check.regions, 'region')}"),
+    ]
+
+
+def _advice(warnings: list[str]) -> Content:
+    lines = [Content.assemble(("  ! ", "bold $warning"), text) for text in warnings]
+    title = Content.styled("Would help, but does not block", "bold $primary")
+    return Content("\n").join([title, *lines]) if lines else Content()
+
+
+def _impossible(error: TrainingImpossible) -> Content:
+    what = Content.styled(f"{error.title}: {error.message}.", "bold $warning")
+    hint = Content.styled(f"  {error.hint[:1].upper()}{error.hint[1:]}. 1 shows the images.", "")
+    return Content("\n").join([what, hint])
