@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -72,13 +73,13 @@ class ImageGrid(ScrollView, can_focus=True):
         Binding("minus", "resize(-1)", "smaller", show=False, id="grid.smaller"),
     ]
 
-    ids: reactive[Sequence[int]] = reactive[Sequence[int]]((), layout=False)
+    ids: reactive[Sequence[int]] = reactive[Sequence[int]]((), repaint=False)
     """The images shown, in order."""
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
     """Index in `ids`; 0 also when there are none."""
-    selected: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset())
+    selected: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
     """Ids of the selected images; a part of `ids`."""
-    tile_size: reactive[int] = reactive(0)
+    tile_size: reactive[int] = reactive(0, repaint=False)
     """Steps larger or smaller than usual."""
 
     @dataclass
@@ -362,22 +363,26 @@ class ImageGrid(ScrollView, can_focus=True):
 
     # --- lines ----------------------------------------------------------------------------------
 
-    def render_line(self, y: int) -> Strip:
-        """One line of all tiles side by side."""
-        styles = self._tile_styles()
-        row, line = divmod(y + round(self.scroll_offset.y), self._layout.pitch_y)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines asked for, without Textual's cache of styled lines: ours are styled."""
+        styles, width, top = self._tile_styles(), self.size.width, round(self.scroll_offset.y)
         view = GridView(self._layout, self.ids, self.cursor, self.selected, self.has_focus, styles)
-        segments = draw_line(view, self._shelf, row, line)
-        width, ground = self.size.width, styles.ground
-        return Strip(segments).apply_style(ground).adjust_cell_length(width, ground)
+        strips = [
+            draw_line(view, self._shelf, top + y, width).crop(crop.x, crop.right)
+            for y in range(crop.y, crop.bottom)
+        ]
+        for line_filter in self.app.get_line_filters():
+            if not isinstance(line_filter, ANSIToTruecolor):
+                background = self.background_colors[1]
+                strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        return strips
 
     def _tile_styles(self) -> TileStyles:
         if self._styles is None:
-            name, muted, cursor, frame = (
-                self.get_component_rich_style(f"image-grid--{part}", partial=True)
-                for part in ("name", "muted", "cursor", "frame")
+            name, muted, cursor, frame, selected = (
+                self.get_component_rich_style(f"image-grid--{part}")
+                for part in ("name", "muted", "cursor", "frame", "selected")
             )
-            selected = self.get_component_rich_style("image-grid--selected")
             self._styles = TileStyles(self.rich_style, name, muted, cursor, frame, selected)
         return self._styles
 

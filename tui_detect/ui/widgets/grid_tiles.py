@@ -33,16 +33,34 @@ class TileInfo:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A thumbnail as lines of text, for one size of tile."""
+    """A thumbnail as lines of text in the middle of a room of one size."""
 
     columns: int
+    """Of the room."""
     rows: int
+    left: int
+    """Empty columns before each line."""
+    above: int
+    """Empty rows before the first line."""
+    width: int
+    """Of each line."""
     lines: tuple[tuple[Segment, ...], ...]
+
+    def line(self, row: int, ground: Style) -> list[Segment]:
+        """One row of the room."""
+        if not self.above <= row < self.above + len(self.lines):
+            return [Segment(" " * self.columns, ground)]
+        segments = list(self.lines[row - self.above])
+        if self.left:
+            segments.insert(0, Segment(" " * self.left, ground))
+        if right := self.columns - self.left - self.width:
+            segments.append(Segment(" " * right, ground))
+        return segments
 
 
 @dataclass(frozen=True, slots=True)
 class TileStyles:
-    """The grid's styles, from its theme."""
+    """The grid's styles, from its theme, all with their background."""
 
     ground: Style
     name: Style
@@ -54,28 +72,21 @@ class TileStyles:
 
 def draw_tile(cells: Cells, columns: int, rows: int) -> Tile:
     """A thumbnail in the middle of its room. Runs in a thread."""
-    left = (columns - cells.columns) // 2
-    above = (rows - cells.rows) // 2
-    blank = (Segment(" " * columns),)
-    lines: list[tuple[Segment, ...]] = [blank] * above
-    for glyphs, fg, bg in zip(
-        cells.glyph.tolist(), cells.fg.tolist(), cells.bg.tolist(), strict=True
-    ):
-        line = [Segment(" " * left)] if left else []
-        line += _runs(glyphs, fg, bg)
-        if right := columns - cells.columns - left:
-            line.append(Segment(" " * right))
-        lines.append(tuple(line))
-    lines += [blank] * (rows - len(lines))
-    return Tile(columns, rows, tuple(lines))
+    lines = zip(cells.glyph.tolist(), cells.fg.tolist(), cells.bg.tolist(), strict=True)
+    return Tile(
+        columns,
+        rows,
+        (columns - cells.columns) // 2,
+        (rows - cells.rows) // 2,
+        cells.columns,
+        tuple(tuple(_runs(*line)) for line in lines),
+    )
 
 
 def notice_tile(text: str, columns: int, rows: int, style: Style) -> Tile:
     """Words where a picture should be."""
-    blank = (Segment(" " * columns),)
-    lines = [blank] * rows
-    lines[rows // 2] = (Segment(set_cell_size(text.center(columns), columns), style),)
-    return Tile(columns, rows, tuple(lines))
+    line = (Segment(set_cell_size(text.center(columns), columns), style),)
+    return Tile(columns, rows, 0, rows // 2, columns, (line,))
 
 
 def caption(
@@ -83,16 +94,17 @@ def caption(
 ) -> list[Segment]:
     """The line under a picture: mark of selection, name, number of boxes, their tags' colours."""
     ground = styles.selected if selected else styles.ground
-    base = ground + (styles.cursor if cursor else styles.name)
-    muted = ground if selected else ground + styles.muted
-    facts = _facts(info, columns, muted)
+    base = styles.cursor if cursor else styles.name
+    if selected:
+        base = ground + Style(bold=cursor)
+    facts = _facts(info, columns, ground if selected else styles.muted)
     facts_width = sum(segment.cell_length for segment in facts)
     mark = "✓ " if selected else ""
     room = columns - facts_width - len(mark) - (1 if facts else 0)
     name = cut_middle(printable(info.name), max(0, room))
     gap = columns - facts_width - len(mark) - cell_len(name)
     line = [Segment(mark, ground), Segment(name, base), Segment(" " * gap, ground)]
-    return [*line, *(Segment(text, _on(ground, style)) for text, style, _ in facts)]
+    return [*line, *(Segment(text, ground + (style or ground)) for text, style, _ in facts)]
 
 
 def cut_middle(text: str, width: int) -> str:
@@ -121,10 +133,6 @@ def _facts(info: TileInfo, columns: int, muted: Style) -> list[Segment]:
     squares = [Segment("■", Style(color=colour)) for colour in info.colours[:most]]
     more = [Segment("+", muted)] if len(info.colours) > most else []
     return [Segment(f"{info.boxes} ", muted), *squares, *more]
-
-
-def _on(ground: Style, style: Style | None) -> Style:
-    return ground if style is None else ground + style
 
 
 def _runs(
