@@ -55,3 +55,19 @@ def parse_query(text: str) -> ImageQuery:
         else:
             names.append(word)
     return ImageQuery(state, tuple(tags), split, tuple(names))
+
+
+def format_query(query: ImageQuery) -> str:
+    """The text that `parse_query` reads as this query."""
+    words = [] if query.state == "all" else [query.state]
+    words += [f"tag:{_quoted(tag)}" for tag in query.tags]
+    words += [] if query.split is None else [f"split:{query.split}"]
+    return " ".join([*words, *map(_quoted, query.names)])
+
+
+def _quoted(word: str) -> str:
+    """Quoted where needed, with double quotes, as people type it."""
+    if not set(word) & set(" \t\r\n\"'\\"):
+        return word
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
