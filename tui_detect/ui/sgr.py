@@ -1,0 +1,80 @@
+"""Styled text as escape sequences that say only what changes from one character to the next.
+
+Textual writes every segment with its whole style and a reset: 39 bytes for one cell of a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import SGR_STYLES
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A style as the parts of an SGR sequence."""
+
+    attributes: str = ""
+    colour: str = ""
+    ground: str = ""
+    link: str = ""
+    """The opening OSC 8 sequence."""
+
+
+PLAIN = Look()
+
+
+class Pen:
+    """Writes text and remembers the look that the terminal has now."""
+
+    def __init__(self, color_system: ColorSystem) -> None:
+        self._color_system = color_system
+        self._look = PLAIN
+
+    def text(self, segments: Iterable[Segment]) -> str:
+        """The sequences and characters of segments, going on from the look before."""
+        written: list[str] = []
+        for text, style, control in segments:
+            if control is None and text:
+                look = PLAIN if style is None else look_of(style, self._color_system)
+                if look != self._look:
+                    written.append(self._change_to(look))
+            written.append(text)
+        return "".join(written)
+
+    def end(self) -> str:
+        """Back to the plain look."""
+        return self._change_to(PLAIN) if self._look != PLAIN else ""
+
+    def _change_to(self, look: Look) -> str:
+        before, self._look = self._look, look
+        link = "" if look.link == before.link else look.link or "\x1b]8;;\x1b\\"
+        if (look.attributes, look.colour, look.ground) == ("", "", ""):
+            return f"{link}\x1b[0m"
+        # What is to be taken away can only be taken away together.
+        afresh = look.attributes != before.attributes or (
+            (before.colour and not look.colour) or (before.ground and not look.ground)
+        )
+        parts = ["0", look.attributes, look.colour, look.ground] if afresh else []
+        if not afresh and look.colour != before.colour:
+            parts.append(look.colour)
+        if not afresh and look.ground != before.ground:
+            parts.append(look.ground)
+        sequence = ";".join(filter(None, parts))
+        return f"{link}\x1b[{sequence}m" if sequence else link
+
+
+@lru_cache(maxsize=16_384)
+def look_of(style: Style, color_system: ColorSystem) -> Look:
+    """The parts of a style in the colours of that depth."""
+    set_bits = style._attributes & style._set_attributes
+    attributes = ";".join(code for bit, code in enumerate(SGR_STYLES) if set_bits & (1 << bit))
+    colour = style.color.downgrade(color_system).get_ansi_codes() if style.color else ()
+    ground = style.bgcolor.downgrade(color_system).get_ansi_codes(False) if style.bgcolor else ()
+    link = f"\x1b]8;id={style._link_id};{style.link}\x1b\\" if style.link else ""
+    return Look(attributes, ";".join(colour), ";".join(ground), link)
