@@ -85,6 +85,12 @@ class Predictor:
             answer = self._receive(process, PICTURE_LIMIT_S)
         return [(int(tag), float(p), Box(*box)) for tag, p, *box in answer["items"]]
 
+    def interrupt(self) -> None:
+        """End a prediction that another thread waits for: it raises `RunFailed` there."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def close(self) -> None:
         """End the child; it leaves by itself when its input ends."""
         with self._lock:

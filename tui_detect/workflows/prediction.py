@@ -87,6 +87,10 @@ class PredictionSession:
             tuple(TagPrediction(self._tags[tag], p, box) for tag, p, box in items),
         )
 
+    def interrupt(self) -> None:
+        """Give up a prediction that another thread waits for; it raises `RunFailed` there."""
+        self._predictor.interrupt()
+
     def close(self) -> None:
         """End the process."""
         self._predictor.close()

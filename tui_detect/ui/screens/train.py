@@ -76,6 +76,7 @@ class TrainScreen(ProjectScreen):
         self._settings = TrainingSettings()
         self._check: TrainingCheck | TrainingImpossible | None = None
         self._last: Iteration | None = None
+        self._ids: set[int] = set()
         self._stopping = 0
 
     def compose(self) -> ComposeResult:
@@ -102,7 +103,7 @@ class TrainScreen(ProjectScreen):
         """Images may have been tagged, iterations deleted."""
         if self.is_mounted:
             self._find_last()
-            if self.shown is not None and self._last is None:
+            if self.shown is not None and self.shown.id not in self._ids:
                 self.shown = None
             self._show()
 
@@ -123,6 +124,7 @@ class TrainScreen(ProjectScreen):
         with reporting(self.app):
             found = iterations.list_iterations(self.app.library, self.project.id)
             self._last = found[0] if found else None
+            self._ids = {iteration.id for iteration in found}
 
     # --- what is shown ----------------------------------------------------------------------
 
