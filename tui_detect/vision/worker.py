@@ -12,6 +12,8 @@ from pathlib import Path
 # What is needed from the network is fetched before, by us; Ultralytics shall never wait for it.
 os.environ["YOLO_OFFLINE"] = "true"
 
+import torch
+from ultralytics.engine import trainer as engine
 from ultralytics.models.yolo.detect import DetectionTrainer
 from ultralytics.utils.torch_utils import strip_optimizer
 
@@ -40,6 +42,27 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
         """Leave only what prediction needs in the best weights."""
         if self.best.exists():
             strip_optimizer(self.best)
+
+
+def mixed_precision_works(model: torch.nn.Module) -> bool:
+    """Whether the GPU computes sound numbers in half precision; some GTX 16 cards do not.
+
+    It stands in for Ultralytics' `check_amp`, which downloads a model to find out, and waits half
+    a minute for a network that does not answer.
+    """
+    device = next(model.parameters()).device
+    if device.type != "cuda":
+        return False
+    was_training = model.training
+    model.eval()
+    with torch.no_grad(), torch.autocast(device.type):
+        prediction = model(torch.rand(1, 3, 128, 128, device=device))
+    model.train(was_training)
+    boxes = prediction[0] if isinstance(prediction, tuple) else prediction
+    return bool(torch.isfinite(boxes).all())
+
+
+engine.check_amp = mixed_precision_works
 
 
 def train(

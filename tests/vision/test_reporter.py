@@ -1,0 +1,207 @@
+"""What a person sees of a training: not too often, in plain words, and a stop that works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.vision.jobs import bare_folder, bare_job
+from tui_detect.core.model import TrainingSettings
+from tui_detect.vision.dataset import Dataset
+from tui_detect.vision.devices import Device
+from tui_detect.vision.events import Event
+from tui_detect.vision.recipes import get_recipe, make_plan
+from tui_detect.vision.reporter import Throttle, TrainingReporter
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.vision.stopping import StopSwitch
+
+METRICS = {
+    "metrics/precision(B)": 0.5,
+    "metrics/recall(B)": 0.25,
+    "metrics/mAP50(B)": 0.75,
+    "metrics/mAP50-95(B)": 0.4,
+    "val/box_loss": 1.5,
+    "val/cls_loss": 2.5,
+    "val/dfl_loss": 3.5,
+}
+
+
+class Clock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("time.monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return bare_folder(tmp_path)
+
+
+def report(folder: RunFolder, settings: TrainingSettings, clock: Clock) -> TrainingReporter:
+    first, second = bare_job(folder.path).images
+    images = {folder.path / f"{n}.png": replace(first, name=f"{n}.png") for n in range(30)}
+    plan = make_plan(
+        get_recipe("General"), settings, pictures=80, tags=3, device="cpu", weights=None
+    )
+    dataset = Dataset(folder.path / "data.yaml", images, {folder.path / "v.png": second})
+    made = TrainingReporter(
+        folder, folder.open_events(), plan, dataset, Device("cpu", "cpu", "CPU"), StopSwitch(folder)
+    )
+    made._batches = Throttle(clock)
+    return made
+
+
+def trainer(used: int = 30) -> Any:  # noqa: ANN401
+    """As much of Ultralytics' trainer as the reporter looks at."""
+
+    class Loader(SimpleNamespace):
+        def __len__(self) -> int:
+            return 10
+
+    folder = Path("/")
+    return SimpleNamespace(
+        epoch=0,
+        epochs=4,
+        batch_size=8,
+        stop=False,
+        tloss={"box_loss": 1.0, "cls_loss": 2.0, "dfl_loss": 3.0},
+        metrics=METRICS,
+        lr={"lr/pg0": 0.001, "lr/pg1": 0.002},
+        train_loader=Loader(
+            dataset=SimpleNamespace(im_files=[str(folder / f"{n}.png") for n in range(used)])
+        ),
+        test_loader=Loader(dataset=SimpleNamespace(im_files=["/v.png"])),
+    )
+
+
+def told(folder: RunFolder, kind: str) -> list[Event]:
+    return [event for event in folder.read_events()[0] if event.kind == kind]
+
+
+def test_batches_are_told_four_times_a_second_at_most(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    reporter.on_train_epoch_start(training)
+    for _ in range(10):
+        clock.now += 0.1
+        reporter.on_train_batch_end(training)
+    batches = told(folder, "batch")
+    assert [event.data["batch"] for event in batches] == [1, 4, 7, 10]
+    data = batches[-1].data
+    assert data["losses"] == {"box": 1.0, "cls": 2.0, "dfl": 3.0}
+    assert data["pictures_per_s"] == pytest.approx(80, rel=0.01)
+    assert data["seconds_left"] == pytest.approx(3.0, abs=0.1), "three epochs of ten batches"
+
+
+def test_a_budget_is_the_time_left(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(budget_minutes=10), clock), trainer()
+    training.train_loader.dataset.im_files = [str(p) for p in reporter._dataset.train]
+    reporter.on_train_start(training)
+    reporter.on_train_epoch_start(training)
+    clock.now += 60
+    reporter.on_train_batch_end(training)
+    assert told(folder, "batch")[0].data["seconds_left"] == 540
+
+
+def test_an_epoch_is_told_with_its_figures(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    reporter.on_train_epoch_start(training)
+    clock.now += 2
+    reporter.on_val_start(SimpleNamespace(dataloader=[1, 2]))
+    clock.now += 1
+    reporter.on_fit_epoch_end(training)
+    data = told(folder, "epoch")[0].data
+    assert data == {
+        "epoch": 1,
+        "losses": {"box": 1.0, "cls": 2.0, "dfl": 3.0},
+        "validation_losses": {"box": 1.5, "cls": 2.5, "dfl": 3.5},
+        "precision": 0.5,
+        "recall": 0.25,
+        "map50": 0.75,
+        "map50_95": 0.4,
+        "learning_rate": 0.002,
+        "seconds": 3.0,
+    }
+
+
+def test_a_stop_ends_the_training_after_the_batch(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    reporter.on_train_epoch_start(training)
+    reporter.on_train_batch_end(training)
+    assert not training.stop
+    folder.request_stop()
+    reporter.on_train_batch_end(training)
+    assert training.stop
+    assert reporter.stopped_early
+
+
+def test_a_stop_after_the_last_epoch_changes_nothing(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    training.stop = True  # as Ultralytics sets it at the end of the last epoch
+    folder.request_stop()
+    reporter.on_fit_epoch_end(training)
+    assert not reporter.stopped_early
+
+
+def test_a_budget_does_not_exceed_the_epochs_asked_for(folder: RunFolder, clock: Clock) -> None:
+    settings = TrainingSettings(epochs=2, budget_minutes=10)
+    reporter, training = report(folder, settings, clock), trainer()
+    training.epochs = 900  # what Ultralytics makes of the budget
+    reporter.on_train_epoch_start(training)
+    assert told(folder, "stage")[0].data["total"] == 2
+    reporter.on_fit_epoch_end(training)
+    assert not training.stop
+    training.epoch = 1
+    reporter.on_fit_epoch_end(training)
+    assert training.stop
+    assert not reporter.stopped_early
+
+
+def test_a_smaller_batch_is_told_once(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    reporter.on_train_epoch_start(training)
+    training.batch_size = 4
+    reporter.on_train_epoch_start(training)
+    reporter.on_train_epoch_start(training)
+    warnings = [str(event.data["message"]) for event in told(folder, "warning")]
+    assert len(warnings) == 1
+    assert "batches of 4" in warnings[0]
+
+
+def test_pictures_that_ultralytics_left_out_are_told(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    given = [str(path) for path in reporter._dataset.train]
+    training.train_loader.dataset.im_files = given[25:]
+    training.test_loader.dataset.im_files = [str(path) for path in reporter._dataset.validation]
+    reporter.on_train_start(training)
+    warnings = [str(event.data["message"]) for event in told(folder, "warning")]
+    assert len(warnings) == 21, "twenty by name, the rest counted"
+    assert warnings[0].startswith("0.png was left out")
+    assert warnings[-1].startswith("5 more")
+
+
+def test_saved_weights_are_published_and_told(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    training.last = training.best = folder.path / "last.pt"
+    training.last.write_text("weights")
+    training.fitness = training.best_fitness = 0.5
+    reporter.on_model_save(training)
+    training.epoch, training.fitness = 1, 0.4
+    reporter.on_model_save(training)
+    assert [event.data["best"] for event in told(folder, "checkpoint")] == [True, False]
+    assert reporter.best_epoch == 1
+    assert folder.weights.read_text() == "weights"
