@@ -52,7 +52,7 @@ def _names(folder: Path, start: str) -> list[str]:
                 if entry.name.startswith(start) and not hidden and entry.name.isprintable():
                     found.append(entry.name + ("/" if entry.is_dir() else ""))
     except (OSError, ValueError):
-        # A folder that is not there, closed to us or no name at all has no completions; opening it will say why.
+        # Not there, closed to us, or no name at all: opening it will say which.
         return []
     return sorted(found)
 

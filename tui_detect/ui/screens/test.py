@@ -59,7 +59,9 @@ class PredictScreen(ProjectScreen):
     BINDINGS = [
         Binding("p,slash", "path", "picture", id="test.path"),
         Binding("i", "iteration", "iteration", id="test.iteration"),
-        Binding("left_square_bracket", "threshold(-1)", "threshold", id="test.lower"),
+        Binding(
+            "left_square_bracket", "threshold(-1)", "threshold", key_display="[ ]", id="test.lower"
+        ),
         Binding("right_square_bracket", "threshold(1)", "threshold up", False, id="test.higher"),
         Binding("x", "cancel", "cancel", id="test.cancel"),
         Binding("escape,ctrl+g", "back", "leave the field", False, id="test.back"),
@@ -104,7 +106,7 @@ class PredictScreen(ProjectScreen):
         with Horizontal(id="seen"):
             yield Canvas("quadrant" if self.app.graphics == "quadrant" else "half")
             with Vertical(id="side"):
-                yield RowTable(*COLUMNS, id="boxes")
+                yield RowTable(*COLUMNS, id="boxes", opens=False)
                 yield Static(id="below-threshold")
         yield Static(NO_PICTURE, id="empty", classes="empty")
         yield KeysLine()

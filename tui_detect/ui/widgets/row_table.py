@@ -88,12 +88,19 @@ class RowTable(ScrollView, can_focus=True):
     class Selected(_AboutRow):
         """Enter was pressed on a row, or it was clicked."""
 
-    def __init__(self, *columns: Column, id: str | None = None, header: bool = True) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *columns: Column,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        header: bool = True,
+        opens: bool = True,
+    ) -> None:
+        """A table of these columns; without `opens` enter does nothing with a row."""
         super().__init__(id=id)
         self._columns = columns
         self._rows: tuple[Row, ...] = ()
         self._header_lines = 1 if header else 0
-        self._selection_marks_cursor = True
+        self._opens = opens
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -150,7 +157,7 @@ class RowTable(ScrollView, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without rows there is nothing to open."""
-        return action != "select" or bool(self._rows)
+        return action != "select" or (self._opens and bool(self._rows))
 
     def action_select(self) -> None:
         """Open the row under the cursor."""
@@ -162,7 +169,7 @@ class RowTable(ScrollView, can_focus=True):
         index = event.y + round(self.scroll_offset.y) - self._header_lines
         if event.y < self._header_lines or not 0 <= index < len(self._rows):
             return
-        if index == self.cursor:
+        if index == self.cursor and self._opens:
             self.action_select()
         self.cursor = index
 
