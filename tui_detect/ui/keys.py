@@ -57,6 +57,8 @@ def normal_key(key: str) -> str:
 
 def why_undelivered(key: str) -> str:
     """Why terminals would not deliver this key; empty when they do."""
+    if not key.strip():
+        return "there is no such key"
     name = normal_key(key)
     if name in NAMED:
         return ""

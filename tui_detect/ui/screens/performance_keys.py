@@ -81,7 +81,7 @@ BINDINGS: list[BindingType] = [
         tooltip="the next of the usual overlap thresholds: 0.30, 0.50, 0.50:0.95",
         id="performance.usual-overlap",
     ),
-    Binding("escape", "close_iterations", show=False, id="performance.close-iterations"),
+    Binding("escape,ctrl+g", "close_iterations", show=False, id="performance.close-iterations"),
 ]
 
 
