@@ -122,3 +122,15 @@ def test_arrows_nudge_the_cell_and_the_placed_corner() -> None:
     assert second.first is not None
     assert second.first.left == pytest.approx(0.22 - 0.01)
     assert press(start, "left") == start
+
+
+def test_a_close_up_shows_the_cell_larger_for_the_same_keys() -> None:
+    start = start_pointing(WHOLE, FRAME, close_up=True)
+    close = press(start, "d")
+    plain = press(start_pointing(WHOLE, FRAME), "d")
+    assert close.area == plain.area
+    assert close.view.zoom > 1
+    second = press(close, "d")
+    assert second.view == WHOLE
+    assert second.first == press(plain, "d").first
+    assert press(second, "k").view.zoom > 1

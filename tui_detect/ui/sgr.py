@@ -25,6 +25,11 @@ class Look:
     link: str = ""
     """The opening OSC 8 sequence."""
 
+    @property
+    def codes(self) -> tuple[str, str, str]:
+        """All but the link."""
+        return self.attributes, self.colour, self.ground
+
 
 PLAIN = Look()
 
@@ -40,7 +45,7 @@ class Pen:
         """The sequences and characters of segments, going on from the look before."""
         written: list[str] = []
         for text, style, control in segments:
-            if control is None and text:
+            if text and not control:
                 look = PLAIN if style is None else look_of(style, self._color_system)
                 if look != self._look:
                     written.append(self._change_to(look))
@@ -54,17 +59,18 @@ class Pen:
     def _change_to(self, look: Look) -> str:
         before, self._look = self._look, look
         link = "" if look.link == before.link else look.link or "\x1b]8;;\x1b\\"
-        if (look.attributes, look.colour, look.ground) == ("", "", ""):
+        if not any(look.codes):
             return f"{link}\x1b[0m"
         # What is to be taken away can only be taken away together.
-        afresh = look.attributes != before.attributes or (
-            (before.colour and not look.colour) or (before.ground and not look.ground)
-        )
-        parts = ["0", look.attributes, look.colour, look.ground] if afresh else []
-        if not afresh and look.colour != before.colour:
-            parts.append(look.colour)
-        if not afresh and look.ground != before.ground:
-            parts.append(look.ground)
+        if (
+            (before.attributes and look.attributes != before.attributes)
+            or (before.colour and not look.colour)
+            or (before.ground and not look.ground)
+        ):
+            parts = ["0", *look.codes]
+        else:
+            pairs = zip(look.codes, before.codes, strict=True)
+            parts = [code for code, code_before in pairs if code != code_before]
         sequence = ";".join(filter(None, parts))
         return f"{link}\x1b[{sequence}m" if sequence else link
 

@@ -11,10 +11,7 @@ from math import ceil, floor
 
 from tui_detect.core.geometry import Box
 from tui_detect.core.view import Placement
-from tui_detect.ui.graphics.overlay import Look, Overlay, OverlayBox, OverlayGrid
-
-READABLE = ""
-"""Instead of a colour: black or white, whichever stands out from the picture there."""
+from tui_detect.ui.graphics.overlay import READABLE, Look, Overlay, OverlayBox, OverlayGrid
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from typing import Literal
 
 from tui_detect.core.geometry import Box
 
+READABLE = ""
+"""Instead of a colour: black or white, whichever stands out from the picture there."""
+
 Look = Literal["normal", "selected", "suggestion"]
 
 
@@ -16,7 +19,7 @@ class OverlayBox:
 
     box: Box
     colour: str
-    """`#rrggbb`."""
+    """`#rrggbb`, or `READABLE`."""
     letter: str = ""
     name: str = ""
     look: Look = "normal"

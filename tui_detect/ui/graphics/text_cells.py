@@ -13,12 +13,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_detect.ui.graphics.backend import PictureJob, Prepared
-from tui_detect.ui.graphics.marks import READABLE, Mark, Marks, draw
-from tui_detect.ui.graphics.overlay import NOTHING, Overlay
+from tui_detect.ui.graphics.marks import Mark, Marks, draw
+from tui_detect.ui.graphics.overlay import NOTHING, READABLE, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
 from tui_detect.ui.terminal import Blocks, Colours
 
 Rgb = tuple[int, int, int]
+BLACK: Rgb = (0, 0, 0)
+WHITE: Rgb = (255, 255, 255)
 MIN_DIFFERENCE = 190
 """Between an edge and the ground it is drawn on; below, the ground gives way."""
 
@@ -162,19 +164,22 @@ def _cell(
 
 @lru_cache(maxsize=4096)
 def _marked(mark: Mark, mean: Rgb, few_colours: bool) -> Segment:
-    if mark.colour == READABLE:
-        colour: Rgb = (0, 0, 0) if _luminance(mean) > 0.18 else (255, 255, 255)
-        return Segment(mark.glyph, _style(colour, mean, mark.bold))
-    colour = _of_sixteen(_rgb(mark.colour)) if few_colours else _rgb(mark.colour)
+    colour = _colour_of(mark, mean)
+    if few_colours:
+        colour = _of_sixteen(colour)
     if mark.solid:
-        text = (0, 0, 0) if _luminance(colour) > 0.22 else (255, 255, 255)
+        text = BLACK if _luminance(colour) > 0.22 else WHITE
         return Segment(mark.glyph, _style(text, colour, mark.bold))
-    ground = _giving_way(mean, colour)
-    if few_colours and ground != mean:
-        ground = (0, 0, 0)
+    ground = _apart(mean, colour) if few_colours else _giving_way(mean, colour)
     if mark.swapped:
         colour, ground = ground, colour
     return Segment(mark.glyph, _style(colour, ground, mark.bold))
+
+
+def _colour_of(mark: Mark, mean: Rgb) -> Rgb:
+    if mark.colour != READABLE:
+        return _rgb(mark.colour)
+    return BLACK if _luminance(mean) > 0.18 else WHITE
 
 
 def _style(colour: Rgb, ground: Rgb, bold: bool) -> Style:
@@ -189,6 +194,16 @@ def _giving_way(ground: Rgb, colour: Rgb) -> Rgb:
         if _difference((r, g, b), colour) >= MIN_DIFFERENCE:
             return r, g, b
     return towards, towards, towards
+
+
+def _apart(ground: Rgb, colour: Rgb) -> Rgb:
+    """The ground, or the opposite of the colour where both are light or both are dark.
+
+    Terminals show 16 colours each in their own theme, so a small difference may be none.
+    """
+    light = _luminance(colour) > 0.22
+    same = _luminance(ground) > 0.3 if light else _luminance(ground) < 0.1
+    return (BLACK if light else WHITE) if same else ground
 
 
 def _difference(a: Rgb, b: Rgb) -> float:

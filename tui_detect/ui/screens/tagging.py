@@ -64,6 +64,7 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         self._session: TaggingSession | None = None
         self._notice = ""
         self._keys_working: tuple[object, ...] = ()
+        self._ahead_of: tuple[object, ...] = ()
 
     @property
     def session(self) -> TaggingSession:
@@ -291,8 +292,11 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
 
     @on(Canvas.Shown)
     def _have_neighbours_ready(self) -> None:
-        for image, path in self.session.neighbours():
-            self.canvas.prefetch(_source(image, path))
+        here = (self.session.image.id, self.canvas.size)
+        if here != self._ahead_of:
+            self._ahead_of = here
+            for image, path in self.session.neighbours():
+                self.canvas.prefetch(_source(image, path))
 
     @on(Canvas.Failed)
     def _picture_failed(self, message: Canvas.Failed) -> None:

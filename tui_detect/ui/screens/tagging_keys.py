@@ -102,7 +102,7 @@ def _pointing() -> Iterator[Binding]:
     ):
         yield Binding(key, f"point('{key}')", text, id=f"pointing.{key}")
     # The grid has this key; without a binding of its own the footer would show the app's.
-    yield Binding("q", "point('q')", show=False)
+    yield Binding("q", "point('q')", show=False, id="pointing.q")
     for key in ("left", "right", "up", "down"):
         tip = f"nudge the cell or the first corner {key}"
         yield Binding(
