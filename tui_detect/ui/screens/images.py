@@ -1,0 +1,386 @@
+"""Images: the pictures of the workspace, what is tagged, and what training still needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import Input, Static
+
+from tui_detect.core.errors import TuiDetectError
+from tui_detect.core.model import Iteration, Project, Tag
+from tui_detect.core.query import ImageQuery, format_query, parse_query
+from tui_detect.ui.errors import reporting
+from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.screens.images_keys import BINDINGS
+from tui_detect.ui.screens.images_state import Workspace, read_infos, read_workspace
+from tui_detect.ui.screens.images_words import (
+    advice_line,
+    advice_text,
+    removal_lines,
+    why_empty,
+)
+from tui_detect.ui.terminal import USUAL_CELL_ASPECT, Blocks, cell_aspect, colours_of
+from tui_detect.ui.thumbnails import ServiceTiles
+from tui_detect.ui.widgets.filter_pane import FilterPane
+from tui_detect.ui.widgets.footer import KeysLine
+from tui_detect.ui.widgets.grid import ImageGrid
+from tui_detect.ui.widgets.grid_tiles import TileInfo
+from tui_detect.ui.widgets.header import TitleLine
+from tui_detect.ui.widgets.image_preview import ImagePreview
+from tui_detect.ui.widgets.state_tabs import STATES, StateTabs
+from tui_detect.ui.wording import count, percent, printable
+from tui_detect.workflows import images as workflow
+from tui_detect.workflows.thumbnails import ThumbnailService
+
+FILTER_FROM = 100
+PREVIEW_FROM = 120
+"""Columns from which a pane is shown unless it was folded."""
+
+
+class ImagesScreen(ProjectScreen):
+    """The workspace as a grid, narrowed by tab, tag, split and name."""
+
+    CSS_PATH = "images.tcss"
+    HELP_PAGE = "images"
+    BINDINGS = [*BINDINGS]
+
+    grid = getters.query_one(ImageGrid)
+    tabs = getters.query_one(StateTabs)
+    pane = getters.query_one(FilterPane)
+    preview = getters.query_one(ImagePreview)
+    query_input = getters.query_one("#query", Input)
+
+    narrowing: var[ImageQuery] = var(ImageQuery)
+    """What the grid is narrowed to."""
+
+    @dataclass
+    class Read(Message):
+        """The workspace, read by a thread."""
+
+        number: int
+        workspace: Workspace
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._workspace: Workspace | None = None
+        self._reading = 0
+        self._tags: Mapping[int, Tag] = {}
+        self._folds: dict[str, bool] = {}
+        """Panes that a person showed or hid, by id."""
+        self._path = ""
+        """What was asked for last and could not be added."""
+
+    def compose(self) -> ComposeResult:
+        """Tabs over tags, grid and preview, then advice and keys."""
+        blocks: Blocks = "half" if self.app.graphics == "half" else "quadrant"
+        aspect = USUAL_CELL_ASPECT if self.app.is_headless else cell_aspect()
+        self._service = ThumbnailService(self.app.library)
+        self._tiles = ServiceTiles(
+            self._service,
+            lambda key, tile: self.grid.post_message(ImageGrid.TileReady(key, tile)),
+            blocks=blocks,
+            colours=colours_of(self.app.console.color_system),
+            cell_aspect=aspect,
+        )
+        yield TitleLine()
+        yield StateTabs()
+        yield Input(placeholder="tag:fork  split:train  part of a name, * for anything", id="query")
+        yield Static(id="query-error")
+        with Horizontal(id="body"):
+            yield FilterPane(id="filter")
+            with Vertical():
+                yield ImageGrid(self._infos, self._tiles, cell_aspect=aspect, id="grid")
+                yield Static(id="empty", classes="empty")
+            yield ImagePreview(blocks, aspect, id="preview")
+        yield Static(id="advice")
+        yield KeysLine()
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self.app.project_changed.subscribe(self, self._project_changed)
+        self.app.run_updated.subscribe(self, self._run_updated)
+        self._fold()
+        self.grid.focus()
+        self.reload()
+
+    def on_unmount(self) -> None:
+        """No thumbnail is needed any more."""
+        self._service.close()
+
+    def on_screen_resume(self) -> None:
+        """Pictures may have been tagged meanwhile."""
+        if self._workspace is not None:
+            self.reload()
+
+    def on_resize(self) -> None:
+        """Panes fold where there is no room."""
+        self._fold()
+
+    def _project_changed(self, _project: Project) -> None:
+        self.reload()
+
+    def _run_updated(self, iteration: Iteration) -> None:
+        if iteration.ended and iteration.project_id == self.project.id:
+            self.reload()
+
+    # --- what is shown --------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the workspace again, in a thread."""
+        self._reading += 1
+        number, query = self._reading, self.narrowing
+        library, project_id = self.app.library, self.project.id
+
+        def read() -> None:
+            self.post_message(self.Read(number, read_workspace(library, project_id, query)))
+
+        self.run_worker(read, thread=True, exclusive=True, exit_on_error=False, group="workspace")
+
+    def on_images_screen_read(self, event: Read) -> None:
+        """Show it, unless something newer is being read."""
+        if event.number == self._reading:
+            self._workspace = event.workspace
+            self._tags = event.workspace.tags_by_id
+            self._show(event.workspace)
+
+    def watch_narrowing(self) -> None:
+        """Narrow the grid."""
+        if self.is_mounted and self._workspace is not None:
+            self.reload()
+
+    def _show(self, workspace: Workspace) -> None:
+        self._fold()
+        self.grid.forget()
+        self.grid.ids = workspace.ids
+        self.tabs.state = workspace.query.state
+        self.tabs.counts = workspace.counts
+        self.pane.show(workspace.tags, workspace.splits, workspace.query)
+        empty = "" if workspace.ids else why_empty(workspace)
+        self.query_one("#empty", Static).update(Content(empty))
+        self.set_class(bool(empty), "-empty")
+        self.query_one("#advice", Static).update(advice_line(workspace.advice))
+        self._show_title(workspace)
+        self._show_note()
+        self._show_preview()
+        self.refresh_bindings()
+
+    def _show_title(self, workspace: Workspace) -> None:
+        title = self.query_one(TitleLine)
+        title.where = f"{self.project.name} · Images"
+        title.state = self.project.domain
+        last = workspace.last
+        title.news = f"{last.name} · mAP {percent(last.map)}" if last else ""
+
+    def _show_note(self) -> None:
+        """What is selected, and what the grid is narrowed to."""
+        query = replace(self.narrowing, state="all")
+        narrowed = f"{format_query(query)}: {len(self.grid.ids):,}" if query != ImageQuery() else ""
+        selected = len(self.grid.selected)
+        parts = [f"✓ {selected:,} selected" if selected else "", printable(narrowed)]
+        self.tabs.note = " · ".join(filter(None, parts))
+
+    def _show_preview(self) -> None:
+        if not self.preview.display:
+            return
+        image_id = self.grid.image_id
+        with reporting(self.app):
+            cards = workflow.image_cards(self.app.library, [] if image_id is None else [image_id])
+            for card in cards:
+                path = workflow.picture_path(self.app.library, card.image)
+                self.preview.show(card.image, card.regions, self._tags, path)
+            if not cards:
+                self.preview.clear()
+
+    def _infos(self, ids: Sequence[int]) -> Mapping[int, TileInfo]:
+        infos: Mapping[int, TileInfo] = {}
+        with reporting(self.app):
+            infos = read_infos(self.app.library, ids, self._tags)
+        return infos
+
+    # --- panes ----------------------------------------------------------------------------------
+
+    def _fold(self) -> None:
+        width = self.app.size.width
+        filled = self._workspace is not None and self._workspace.counts["all"] > 0
+        self.pane.display = filled and self._folds.get("filter", width >= FILTER_FROM)
+        was_shown = self.preview.display
+        self.preview.display = filled and self._folds.get("preview", width >= PREVIEW_FROM)
+        if self.preview.display and not was_shown:
+            self._show_preview()
+
+    def action_filter(self) -> None:
+        """Go to the tags; from there, back to the grid, folding them where they were folded."""
+        if self.pane.has_focus:
+            self._folds.pop("filter", None)
+            self.grid.focus()
+        else:
+            self._folds["filter"] = True
+            self.pane.focus()
+        self._fold()
+
+    def action_preview(self) -> None:
+        """Show or hide the larger picture."""
+        self._folds["preview"] = not self.preview.display
+        self._fold()
+
+    # --- narrowing ------------------------------------------------------------------------------
+
+    def action_tab(self, steps: int) -> None:
+        """The next or previous of the four tabs."""
+        index = (STATES.index(self.narrowing.state) + steps) % len(STATES)
+        self.narrowing = replace(self.narrowing, state=STATES[index])
+
+    @on(StateTabs.Chosen)
+    def _tab_chosen(self, message: StateTabs.Chosen) -> None:
+        self.narrowing = replace(self.narrowing, state=message.state)
+
+    @on(FilterPane.TagChosen)
+    def _tag_chosen(self, message: FilterPane.TagChosen) -> None:
+        tags = [tag for tag in self.narrowing.tags if tag != message.name]
+        if len(tags) == len(self.narrowing.tags):
+            tags.append(message.name)
+        self._narrow(replace(self.narrowing, tags=tuple(tags)))
+
+    @on(FilterPane.SplitChosen)
+    def _split_chosen(self, message: FilterPane.SplitChosen) -> None:
+        split = None if self.narrowing.split == message.split else message.split
+        self._narrow(replace(self.narrowing, split=split))
+
+    def _narrow(self, query: ImageQuery) -> None:
+        """A query that was not typed is written out where it could have been."""
+        self.narrowing = query
+        with self.query_input.prevent(Input.Changed):
+            self.query_input.value = format_query(replace(query, state="all"))
+        self.query_input.set_class(bool(self.query_input.value), "-shown")
+
+    def action_search(self) -> None:
+        """Type a query."""
+        self.query_input.add_class("-shown")
+        self.query_input.focus()
+
+    @on(Input.Changed, "#query")
+    def _query_typed(self, event: Input.Changed) -> None:
+        error = self.query_one("#query-error", Static)
+        try:
+            query = parse_query(event.value)
+        except TuiDetectError as problem:
+            error.update(Content(problem.one_line()))
+            error.add_class("-shown")
+            return
+        error.remove_class("-shown")
+        # Typing `untagged` is the same as choosing that tab.
+        self.narrowing = (
+            query if query.state != "all" else replace(query, state=self.narrowing.state)
+        )
+
+    @on(Input.Submitted, "#query")
+    def _query_submitted(self) -> None:
+        self.query_input.set_class(bool(self.query_input.value.strip()), "-shown")
+        self.grid.focus()
+
+    def action_all(self) -> None:
+        """Forget the filter, then the selection."""
+        if self.query_input.has_focus or replace(self.narrowing, state="all") != ImageQuery():
+            self.query_one("#query-error").remove_class("-shown")
+            self._narrow(ImageQuery(self.narrowing.state))
+        else:
+            self.grid.selected = frozenset()
+        self.grid.focus()
+
+    # --- the grid -------------------------------------------------------------------------------
+
+    @on(ImageGrid.Highlighted)
+    def _highlighted(self) -> None:
+        self._show_preview()
+
+    @on(ImageGrid.SelectionChanged)
+    def _selection_changed(self) -> None:
+        self._show_note()
+        self.refresh_bindings()
+
+    @on(ImageGrid.Opened)
+    def _opened(self, message: ImageGrid.Opened) -> None:
+        from tui_detect.ui.screens.tagging import TaggingScreen
+
+        screen = TaggingScreen(self.grid.ids, message.index)
+
+        def come_back(_: None) -> None:
+            self.grid.put_cursor(screen.session.image.id)
+
+        self.app.push_screen(screen, come_back)
+
+    # --- what a person can do -------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a query is typed, keys are letters; without images little can be done."""
+        if action == "all":
+            narrowed = replace(self.narrowing, state="all") != ImageQuery()
+            return narrowed or bool(self.grid.selected) or self.query_input.has_focus
+        ours = {"add", "remove", "train", "tab", "filter", "preview", "advice", "search"}
+        if action in ours and self.query_input.has_focus:
+            return False
+        if action == "remove":
+            return bool(self.grid.ids)
+        if action in ("search", "tab", "filter", "preview"):
+            return self._workspace is not None and bool(self._workspace.counts["all"])
+        return True
+
+    def action_train(self) -> None:
+        """Go on to training."""
+        self.app.run_worker(self.app.action_open_mode("train"), exit_on_error=False)
+
+    def action_advice(self) -> None:
+        """All that would make training better."""
+        if self._workspace is not None:
+            from tui_detect.ui.widgets.text_dialog import TextDialog
+
+            lines = Content("\n").join(advice_text(advice) for advice in self._workspace.advice)
+            self.app.push_screen(TextDialog("What training still needs", lines))
+
+    def action_add(self) -> None:
+        """Ask for a path."""
+        from tui_detect.ui.widgets.path_dialog import PathDialog
+
+        hint = "A folder, a picture, a glob such as ~/shots/**/*.jpg, or a COCO file (.json)"
+        self.app.push_screen(PathDialog("Add pictures", hint, self._path), self._add)
+
+    def _add(self, path: str | None) -> None:
+        if path is not None:
+            from tui_detect.ui.screens.adding import AddingDialog
+
+            self._path = path
+            dialog = AddingDialog(self.app.library, self.project.id, path)
+            self.app.push_screen(dialog, self._added)
+
+    def _added(self, outcome: object) -> None:
+        if isinstance(outcome, TuiDetectError):
+            self.app.report(outcome)
+        else:
+            self._path = ""
+        # Also after an error: what was added before it stays.
+        self.app.set_project(self.project)
+
+    def action_remove(self) -> None:
+        """Say what goes, then ask."""
+        from tui_detect.ui.widgets.dialogs import Confirm
+
+        ids = self.grid.chosen
+        with reporting(self.app):
+            plan = workflow.removal(self.app.library, ids)
+            title = f"Remove {count(len(plan.images), 'picture')} from the workspace?"
+            question = Confirm(title, removal_lines(plan), "Remove")
+            self.app.push_screen(question, lambda answer: self._remove(ids, answer))
+
+    def _remove(self, ids: list[int], answer: bool | None) -> None:
+        if answer:
+            with reporting(self.app):
+                workflow.remove_images(self.app.library, ids)
+                self.grid.selected = frozenset()
+                self.app.set_project(self.project)
