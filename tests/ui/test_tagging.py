@@ -284,6 +284,23 @@ async def test_an_image_that_is_gone_is_passed_over(
         await until(on.pilot, lambda: not on.screen.is_attached, "the way out")
 
 
+async def test_an_image_that_is_gone_before_it_is_opened_is_said(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    remove_images(library, [pictures[0].id])
+    app = make_app(library, mode="projects")
+    async with app.run_test(size=BIG) as pilot:
+        await pilot.pause()
+        app.project = project
+        below = app.screen
+        answers: list[object] = []
+        app.push_screen(TaggingScreen([pictures[0].id]), answers.append)
+        await until(pilot, lambda: error_shown(app), "the error")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is below, "the screen below")
+        assert answers == []
+
+
 async def test_pointing_takes_every_key_of_the_grid_and_lets_go_with_either_key(
     library: Library, project: Project, pictures: list[Image], fork: Tag
 ) -> None:

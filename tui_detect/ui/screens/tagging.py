@@ -95,7 +95,8 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
                 self.app.library, self.project.id, self._image_ids, self._first
             )
         except TuiDetectError as error:
-            self.dismiss()
+            # Whoever waits for the result would ask for an image that was never open.
+            self.app.pop_screen()
             self.app.report(error)
             return
         self._open_picture()
