@@ -29,11 +29,8 @@ def worker_environment(config_folder: Path) -> dict[str, str]:
         PYTHONUNBUFFERED="1",
         PYTHONIOENCODING="utf-8:replace",
     )
-    # Ultralytics would set one thread otherwise, and our package must be found from any folder.
+    # Ultralytics would set it to one thread otherwise.
     environment.setdefault("OMP_NUM_THREADS", str(usable_cores()))
-    package_parent = str(Path(__file__).parents[2])
-    paths = [package_parent, *filter(None, [environment.get("PYTHONPATH")])]
-    environment["PYTHONPATH"] = os.pathsep.join(paths)
     for name in _UNWANTED:
         environment.pop(name, None)
     return environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -36,8 +37,9 @@ def launch(folder: RunFolder, command: Sequence[str] = WORKER_COMMAND) -> None:
             )
     except OSError as error:
         raise RunFailed(f"the training process could not be started ({error.strerror})") from error
-    # The worker writes the same a moment later; until then nobody may take the run for lost.
+    # Until the worker writes the same a moment later, nobody may take the run for lost.
     if (identity := identify(process.pid)) is not None:
-        folder.record_process(identity)
+        with contextlib.suppress(OSError):
+            folder.record_process(identity)
     # Without somebody waiting for it, a worker that ends before us would stay as a zombie.
     threading.Thread(target=process.wait, name=f"reaper-{process.pid}", daemon=True).start()
