@@ -101,6 +101,17 @@ async def test_the_palette_runs_the_actions_of_the_view(library: Library) -> Non
         await until(pilot, lambda: "New project" in shown_text(app), "the form")
 
 
+async def test_the_palette_opens_other_views(library: Library) -> None:
+    app = make_app(library, create_project(library, "cutlery"), "train")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette), "the palette")
+        await pilot.press(*"app: settings")
+        await until(pilot, lambda: "app: Settings" in shown_text(app), "the entry")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen), "the settings")
+
+
 async def test_an_error_of_the_collector_is_shown_once(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

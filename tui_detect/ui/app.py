@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LIVE_INTERVAL_S = 0.25
 SPELT_OUT = frozenset({"enter", "escape", "space", "backspace", "tab", "pageup", "pagedown"})
+PALETTE_ID = "--command-palette"
 IDLE_INTERVAL_S = 3.0
 """How often to look for runs that another process started."""
 
@@ -134,9 +135,16 @@ class TuiDetectApp(ReportsErrors, App[None]):
         """Modes are reachable from each other, and only when a project is open."""
         if action == "open_mode":
             mode = find_mode(str(parameters[0]))
-            at_base = len(self.screen_stack) == 1 and self.current_mode != mode.name
-            return at_base and (self.project is not None or not mode.needs_project)
+            if not self._at_base or self.current_mode == mode.name:
+                return False
+            return self.project is not None or not mode.needs_project
         return True
+
+    @property
+    def _at_base(self) -> bool:
+        """Whether a view itself is shown; the palette above it acts for it."""
+        above = self.screen_stack[1:]
+        return not above or (len(above) == 1 and above[0].id == PALETTE_ID)
 
     async def action_open_mode(self, name: str) -> None:
         """Show another view."""

@@ -51,7 +51,7 @@ SIXTEEN = Theme(
         "block-cursor-background": "#0000aa",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "bold",
-        "block-cursor-blurred-background": "#000000",
+        "block-cursor-blurred-background": "#555555",
         "block-cursor-blurred-foreground": "#ffffff",
         "foreground-muted": "#aaaaaa",
         "text-muted": "#aaaaaa",

@@ -124,7 +124,7 @@ def _fields(settings: TrainingSettings) -> list[_Field]:
     return [
         _Field("epochs", "epochs", by_recipe, _text(settings.epochs)),
         _Field("size", "image size px", by_recipe, _text(settings.image_size_px)),
-        _Field("budget", "minutes at most", "empty: no limit", _text(settings.budget_minutes)),
+        _Field("budget", "minutes", "at most; empty: no limit", _text(settings.budget_minutes)),
         _Field("device", "device", "auto, cpu, or GPU numbers: 0,1", _own(settings.device)),
         _Field("weights", "weights", "auto, none, or a .pt file", _own(settings.weights)),
     ]
