@@ -147,7 +147,8 @@ class AddingDialog(ReportsErrors, Dialog["AddReport | TuiDetectError | None"]):
         key = self.table.key
         if isinstance(key, int):
             result = self._results[key]
-            text = f"{printable(result.path)}\n{result.reason or WORDS[result.outcome][2:]}"
+            reason = printable(result.reason) or WORDS[result.outcome][2:]
+            text = f"{printable(result.path)}\n{reason}"
             self.query_one("#reason", Static).update(Content(text))
 
     def action_stop(self) -> None:
@@ -174,7 +175,7 @@ def summary(report: AddReport) -> Content:
 
 def _row(number: int, result: AddResult) -> Row:
     name = printable(Path(result.path).name)
-    return Row(number, (WORDS[result.outcome], Content(name), Content(result.reason)))
+    return Row(number, (WORDS[result.outcome], Content(name), Content(printable(result.reason))))
 
 
 def _progress(progress: AddProgress, stopping: bool) -> Content:

@@ -349,9 +349,10 @@ class ImageGrid(ScrollView, can_focus=True):
         if (tile.columns, tile.rows) != (layout.columns, layout.rows):
             return
         self._shelf.put(key, tile)
-        for image_id, info in self._shelf.infos([self.ids[i] for i in self._in_sight()]).items():
-            if info.key == key:
-                self._refresh_tile(self.ids.index(image_id, self._in_sight().start))
+        for index in self._in_sight():
+            info = self._shelf.info(self.ids[index])
+            if info is not None and info.key == key:
+                self._refresh_tile(index)
 
     def _refresh_tile(self, index: int) -> None:
         if 0 <= index < len(self.ids):

@@ -8,7 +8,7 @@ from textual.geometry import Region
 
 IDEAL_PICTURE_ROWS = 9
 """Pictures are recognised from about here on; rows are then made to fill the height."""
-SMALLEST_PICTURE_COLUMNS = 10
+SMALLEST_PICTURE_COLUMNS = 17
 _ASPECT = 4 / 3
 """Width over height of the room for a picture: most cameras."""
 
@@ -39,9 +39,10 @@ class GridLayout:
         ideal = max(2, IDEAL_PICTURE_ROWS + 3 * size) + 2
         down = max(1, round((height - 1) / ideal))
         rows = max(1, (height - 1) // down - 2)
-        wide = max(SMALLEST_PICTURE_COLUMNS, round(rows * _ASPECT / cell_aspect))
+        wide = rows * _ASPECT / cell_aspect
         # Somewhat narrower than ideal is better than one column fewer.
-        across = max(1, round((width - 1) / (wide * 0.85 + 1)))
+        most = (width - 1) // (SMALLEST_PICTURE_COLUMNS + 1)
+        across = max(1, min(most, round((width - 1) / (wide * 0.9 + 1))))
         columns = max(1, (width - 1) // across - 1)
         # Narrow tiles need less height: better a part of the next row than empty lines.
         rows = max(1, min(rows, round(columns * cell_aspect / _ASPECT)))
