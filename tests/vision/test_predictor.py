@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,3 +125,14 @@ os.kill(os.getpid(), 9)
     )
     assert os.WIFSIGNALED(os.waitpid(pid, 0)[1])
     wait_for((tmp_path / "best.pt.left").exists, "the orphaned child to leave")
+
+
+def test_a_prediction_that_is_no_longer_wanted_is_given_up(make: Make) -> None:
+    with make("best.pt") as child:
+        child.predict(Path("a.png"))
+        timer = threading.Timer(0.05, child.interrupt)
+        timer.start()
+        with pytest.raises(RunFailed):
+            child.predict(Path("mute"))
+        timer.join()
+        assert child.predict(Path("a.png")), "the next one starts anew"

@@ -31,17 +31,20 @@ Prediction = tuple[int, float, Box]
 
 
 class Predictor:
-    """A child process with one model in memory; it starts with the first picture."""
+    """A child process with one model in memory, which loads while the first picture is chosen."""
 
     def __init__(
         self, weights: Path, *, image_size_px: int | None = None, device: str = "auto"
     ) -> None:
-        """Remember what to predict with.
+        """Start the child.
 
         Args:
             weights: A run's best weights.
             image_size_px: Size the model sees; `None` for the size it was trained at.
             device: As in the training settings.
+
+        Raises:
+            RunFailed: the process could not be started.
         """
         self._order = {
             "weights": str(weights),
@@ -52,6 +55,8 @@ class Predictor:
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
         self._pending = b""
+        self._is_ready = False
+        self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -76,10 +81,13 @@ class Predictor:
 
         Raises:
             PictureRefused: the picture cannot be read.
-            RunFailed: the child could not start, answered with an error, or died.
+            RunFailed: the child could not load the weights, or died; the next call starts another.
         """
         with self._lock:
-            process = self._started()
+            process = self._process or self._start()
+            if not self._is_ready:
+                self._receive(process, START_LIMIT_S)
+                self._is_ready = True
             request = {"picture": str(picture_path), "floor": floor, "limit": min(limit, LIMIT)}
             self._send(process, request)
             answer = self._receive(process, PICTURE_LIMIT_S)
@@ -96,9 +104,7 @@ class Predictor:
         with self._lock:
             self._end()
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is not None:
-            return self._process
+    def _start(self) -> subprocess.Popen[bytes]:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         try:
             self._process = subprocess.Popen(
@@ -113,7 +119,6 @@ class Predictor:
         except OSError as error:
             raise RunFailed(f"the prediction process could not start ({error.strerror})") from error
         self._send(self._process, self._order)
-        self._receive(self._process, START_LIMIT_S)
         return self._process
 
     def _send(self, process: subprocess.Popen[bytes], message: object) -> None:
@@ -166,6 +171,7 @@ class Predictor:
 
     def _end(self) -> None:
         process, self._process, self._pending = self._process, None, b""
+        self._is_ready = False
         if process is not None:
             assert process.stdin is not None
             assert process.stdout is not None
