@@ -138,6 +138,14 @@ def test_an_epoch_is_told_with_its_figures(folder: RunFolder, clock: Clock) -> N
     }
 
 
+def test_the_losses_of_every_model_have_the_same_names(folder: RunFolder, clock: Clock) -> None:
+    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+    training.tloss = {"box_loss": 1.0, "cls_loss": 2.0, "l1_loss": 3.0}  # YOLO26
+    reporter.on_train_epoch_start(training)
+    reporter.on_train_batch_end(training)
+    assert told(folder, "batch")[0].data["losses"] == {"box": 1.0, "cls": 2.0, "dfl": 3.0}
+
+
 def test_a_stop_ends_the_training_after_the_batch(folder: RunFolder, clock: Clock) -> None:
     reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
     reporter.on_train_epoch_start(training)

@@ -217,9 +217,11 @@ class TrainingReporter:
 
 def _losses(items: dict[str, Any] | None) -> dict[str, float]:
     """Losses by their plain names: box, cls, dfl."""
-    return {
-        key.removesuffix("_loss"): round(float(value), 5) for key, value in (items or {}).items()
-    }
+    plain = {key.removesuffix("_loss"): round(float(v), 5) for key, v in (items or {}).items()}
+    # YOLO26 measures a box's edges by L1 in place of DFL; both are "how far off the edges are".
+    if "l1" in plain:
+        plain["dfl"] = plain.pop("l1")
+    return plain
 
 
 def _number(value: object) -> float | None:
