@@ -17,15 +17,8 @@ from PIL import Image
 
 from tests.waiting import wait_for
 from tui_detect.core.errors import PictureRefused
-from tui_detect.workflows.library import Library, open_library
+from tui_detect.workflows.library import Library
 from tui_detect.workflows.thumbnails import ThumbnailClient, ThumbnailService
-
-
-@pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    library = open_library(home)
-    yield library
-    library.close()
 
 
 @pytest.fixture

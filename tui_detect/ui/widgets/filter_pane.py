@@ -82,6 +82,11 @@ class FilterPane(OptionList):
         if highlighted is not None and highlighted < len(lines):
             self.highlighted = highlighted
 
+    def on_focus(self) -> None:
+        """Something is chosen by the first key."""
+        if self.highlighted is None:
+            self.action_first()
+
     def on_resize(self) -> None:
         """Numbers stay at the right edge."""
         if self._shown is not None:
