@@ -102,11 +102,22 @@ def test_colours_are_those_the_terminal_gets(depth: Depth, system: str, make: ob
     rgb = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
     cells = quantise(make(rgb), depth)
     colours = {tuple(c) for part in (cells.fg, cells.bg, cells.mean) for c in part.reshape(-1, 3)}
+    palette = STANDARD_PALETTE if system == "STANDARD" else EIGHT_BIT_PALETTE
     for red, green, blue in colours:
         sent = Color.from_rgb(red, green, blue).downgrade(ColorSystem[system])
-        palette = STANDARD_PALETTE if system == "STANDARD" else EIGHT_BIT_PALETTE
         assert sent.number is not None
-        assert tuple(palette[sent.number]) == (red, green, blue)
+        shown = palette[sent.number]
+        # A grey may be sent a little lighter, for Rich to find it.
+        given = int(red), int(green), int(blue)
+        assert max(abs(a - b) for a, b in zip(shown, given, strict=True)) <= 8
+
+
+def test_all_greys_of_256_colours_are_used() -> None:
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 2, axis=0)
+    cells = quantise(half_blocks(np.repeat(ramp, 3, axis=2)), "256")
+    sent = {tuple(colour) for colour in cells.mean.reshape(-1, 3)}
+    numbers = {Color.from_rgb(*c).downgrade(ColorSystem.EIGHT_BIT).number for c in sent}
+    assert set(range(232, 256)) <= numbers
 
 
 def test_dithering_keeps_brightness_where_the_nearest_colour_would_not() -> None:

@@ -99,7 +99,7 @@ def test_cut_names_fit(name: str, width: int) -> None:
 
 
 def test_cut_names_keep_their_end() -> None:
-    assert cut_middle("BloodImage_00023.jpg", 13) == "BloodI…23.jpg"
+    assert cut_middle("BloodImage_00023.jpg", 13) == "Blood…023.jpg"
     assert cut_middle("short.jpg", 13) == "short.jpg"
 
 

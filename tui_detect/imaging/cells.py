@@ -19,6 +19,7 @@ Depth = Literal["truecolor", "256", "16"]
 Blocks = Literal["half", "quadrant"]
 Pixels = npt.NDArray[np.uint8]
 Glyphs = npt.NDArray[np.uint32]
+_Rgb = tuple[int, int, int]
 
 _HALF = ord("▀")
 # Pixels of a cell in reading order.
@@ -120,7 +121,7 @@ def quantise(cells: Cells, depth: Depth) -> Cells:
 
     Foregrounds and backgrounds are dithered together (Floyd-Steinberg) as a picture of one by two
     pixels per cell, which for half blocks is the picture itself. The colours are RGB values that
-    Rich maps to the palette without change, so whoever draws them need not know the depth.
+    Rich turns into those of the palette, so whoever draws them need not know the depth.
     """
     if depth == "truecolor":
         return cells
@@ -172,20 +173,21 @@ def _rounded(values: npt.NDArray[np.float32]) -> Pixels:
 
 
 def _in_palette(rgb: Pixels, depth: Depth, dither: Image.Dither) -> Pixels:
-    palette, colours = _palette(depth)
+    palette, sent = _palette(depth)
     picture = Image.fromarray(np.ascontiguousarray(rgb))
-    quantised: Pixels = colours[np.asarray(picture.quantize(palette=palette, dither=dither))]
+    quantised: Pixels = sent[np.asarray(picture.quantize(palette=palette, dither=dither))]
     return quantised
 
 
 @cache
 def _palette(depth: Depth) -> tuple[Image.Image, Pixels]:
-    colours = _COLOURS_16 if depth == "16" else _colours_256()
-    image = Image.new("P", (1, 1))
+    """The colours as they are shown, for Pillow, and as they are to be sent."""
+    pairs = [(c, c) for c in _COLOURS_16] if depth == "16" else _colours_256()
     # Pillow fills a short palette with black, which would be a second index of the same colour.
-    filled = (colours * (256 // len(colours) + 1))[:256]
-    image.putpalette([channel for colour in filled for channel in colour])
-    return image, np.array(filled, dtype=np.uint8)
+    filled = (pairs * (256 // len(pairs) + 1))[:256]
+    image = Image.new("P", (1, 1))
+    image.putpalette([channel for shown, _ in filled for channel in shown])
+    return image, np.array([sent for _, sent in filled], dtype=np.uint8)
 
 
 # Rich's picture of the 16 colours; terminals show them in their own theme.
@@ -197,13 +199,16 @@ _COLOURS_16 = [
 ]  # fmt: skip
 
 
-def _colours_256() -> list[tuple[int, int, int]]:
-    """The xterm colours 16 to 255 that Rich, given their RGB, takes for themselves.
+def _colours_256() -> list[tuple[_Rgb, _Rgb]]:
+    """The xterm colours 16 to 255: as they are shown, and what Rich turns into them.
 
-    Rich looks for a grey wherever the saturation is low, and finds a neighbour of the cube's own
-    greys and of the brightest of the ramp.
+    Rich takes whatever has little saturation for a grey and rounds its lightness to one of 26
+    steps, so a grey of the ramp is sent as the middle of its step.
     """
     levels = (0, 95, 135, 175, 215, 255)
     cube = [(r, g, b) for r in levels for g in levels for b in levels]
-    coloured = [c for c in cube if len(set(c)) > 1]
-    return [*coloured, *((v, v, v) for v in (0, *range(8, 149, 10), 255))]
+    pairs = [(colour, colour) for colour in cube if len(set(colour)) > 1]
+    for step in range(24):
+        shown, sent = 8 + 10 * step, round((step + 1) / 25 * 255)
+        pairs.append(((shown, shown, shown), (sent, sent, sent)))
+    return [*pairs, ((0, 0, 0), (0, 0, 0)), ((255, 255, 255), (255, 255, 255))]

@@ -113,7 +113,7 @@ def cut_middle(text: str, width: int) -> str:
         return text
     if width < 5:
         return set_cell_size(text, width).rstrip() if width > 0 else ""
-    end = (width - 1) // 2
+    end = width * 3 // 5
     tail = ""
     for character in reversed(text):
         if cell_len(character + tail) > end:
