@@ -34,7 +34,10 @@ def best_epoch(epochs: Sequence[Epoch]) -> Epoch | None:
 
 def headline(iteration: Iteration, *, stopping: bool = False) -> str:
     """Name, state and start of a run."""
-    parts = [iteration.name, "stopping" if stopping else str(iteration.state)]
+    parts = [
+        iteration.name,
+        "stopping" if stopping and not iteration.ended else str(iteration.state),
+    ]
     if iteration.started_at is not None:
         parts.append(f"started {when(iteration.started_at)}")
     return " · ".join(parts)

@@ -189,6 +189,8 @@ class PredictScreen(ProjectScreen):
         self.table.show([_row(index, item) for index, item in enumerate(shown)])
         hidden = len(result.items) - len(shown)
         note = f"{count(len(shown), 'box', 'boxes')}, {hidden} less probable"
+        if not result.items:
+            note = "it found nothing on this picture"
         self.query_one("#below-threshold", Static).update(note)
         self._draw_boxes()
 

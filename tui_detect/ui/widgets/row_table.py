@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -180,7 +180,7 @@ class RowTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header stays while the rows scroll under it."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y < self._header_lines:
             style = self.get_visual_style("row-table--header")
             return self._strip([column.title for column in self._columns], width, y, style)
@@ -211,14 +211,14 @@ class RowTable(ScrollView, can_focus=True):
         return max(0, min(index, len(self._rows) - 1))
 
     def _set_virtual_size(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows) + self._header_lines)
+        self.virtual_size = Size(
+            self.scrollable_content_region.width, len(self._rows) + self._header_lines
+        )
 
     def _scroll_to_cursor(self) -> None:
         # The header covers the top line, so a row is in sight only below it.
-        top = self.cursor
-        if top < self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False)
-        else:
-            self.scroll_to_region(
-                Region(0, self.cursor + self._header_lines, 1, 1), animate=False, x_axis=False
-            )
+        rows_in_sight = max(1, self.size.height - self._header_lines)
+        top = round(self.scroll_offset.y)
+        top = min(max(top, self.cursor - rows_in_sight + 1), self.cursor)
+        # Forced: before the first layout there is no scrollbar, and Textual would not scroll.
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -88,7 +89,7 @@ class RunPane(Vertical):
         #plots Plot { padding: 0 1; }
         #below { height: 7; margin-top: 1; }
         #device { width: 40; padding: 0 1; color: $text-muted; }
-        #warnings { height: auto; max-height: 3; padding: 0 1; color: $warning; }
+        #warnings { height: auto; max-height: 5; padding: 0 1; color: $warning; }
         &.-log #plots { display: none; }
         &.-log #below { height: 1fr; }
     }
@@ -112,13 +113,14 @@ class RunPane(Vertical):
         progress.display = not iteration.ended
         progress.show(iteration, epochs)
         self._show_ending(iteration, epochs)
-        self.query_one("#losses", Plot).data = loss_plot(epochs)
-        self.query_one("#figures", Plot).data = metric_plot(epochs)
+        empty = "no epoch was finished" if iteration.ended else "drawn from the first epoch on"
+        self.query_one("#losses", Plot).data = replace(loss_plot(epochs), empty=empty)
+        self.query_one("#figures", Plot).data = replace(metric_plot(epochs), empty=empty)
         self.query_one("#log", Tail).lines = tuple(log)
         self._show_warnings(iteration.warnings)
         lines = run_words.device_lines(iteration)
         if not iteration.ended:
-            lines.append("q leaves the app: the run goes on")
+            lines.append("q leaves; the run goes on")
         self.query_one("#device", Static).update(Content("\n".join(map(printable, lines))))
 
     def toggle_log(self) -> None:
