@@ -171,6 +171,16 @@ def counts(db: Database, project_id: int) -> ImageCounts:
     return ImageCounts(untagged, tagged, background)
 
 
+def split_counts(db: Database, project_id: int) -> dict[Split | None, int]:
+    """How many images of the workspace are in each split; `None` counts those in none yet."""
+    rows = db.rows(
+        "SELECT split, count(*) FROM images WHERE project_id = ? AND removed_at IS NULL "
+        "GROUP BY split",
+        (project_id,),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def tag_sets(db: Database, project_id: int) -> dict[int, frozenset[int]]:
     """For each image of the workspace with regions: the tags on it."""
     found: dict[int, set[int]] = {}

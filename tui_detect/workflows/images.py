@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui_detect.core.guidance import Advice, training_advice
 from tui_detect.core.model import Image, Region
-from tui_detect.core.query import ImageQuery, parse_query
+from tui_detect.core.query import ImageQuery, SplitChoice, parse_query
 from tui_detect.store import images, iterations, tagging
 from tui_detect.store.images import ImageCounts
 from tui_detect.workflows.library import Library
@@ -20,6 +20,7 @@ __all__ = [
     "ImageQuery",
     "Removal",
     "count_images",
+    "count_splits",
     "guidance",
     "image_cards",
     "image_ids",
@@ -55,6 +56,16 @@ class Removal:
 def count_images(library: Library, project_id: int) -> ImageCounts:
     """How many images are untagged, tagged and background."""
     return images.counts(library.db, project_id)
+
+
+def count_splits(library: Library, project_id: int) -> dict[SplitChoice, int]:
+    """How many images are in each split, and in none yet."""
+    found = images.split_counts(library.db, project_id)
+    return {
+        "train": found.get("train", 0),
+        "validation": found.get("validation", 0),
+        "none": found.get(None, 0),
+    }
 
 
 def image_ids(library: Library, project_id: int, query: ImageQuery) -> list[int]:

@@ -13,8 +13,6 @@ from tui_detect.workflows import images, iterations
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import TagCount, list_tags
 
-SPLITS: tuple[SplitChoice, ...] = ("train", "validation", "none")
-
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -44,10 +42,6 @@ def read_workspace(library: Library, project_id: int, query: ImageQuery) -> Work
         "background": counts.background,
         "all": counts.total,
     }
-    splits = {
-        split: len(images.image_ids(library, project_id, ImageQuery(split=split)))
-        for split in SPLITS
-    }
     measured = (
         iteration
         for iteration in iterations.list_iterations(library, project_id)
@@ -58,7 +52,7 @@ def read_workspace(library: Library, project_id: int, query: ImageQuery) -> Work
         images.image_ids(library, project_id, query),
         by_state,
         list_tags(library, project_id),
-        splits,
+        images.count_splits(library, project_id),
         images.guidance(library, project_id),
         next(measured, None),
     )
