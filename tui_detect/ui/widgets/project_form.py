@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 
-from tui_detect.ui.widgets.dialogs import Dialog
+from tui_detect.ui.widgets.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ProjectDraft:
     domain: str = "General"
 
 
-class ProjectForm(Dialog[ProjectDraft | None]):
+class ProjectForm(Form[ProjectDraft | None]):
     """Ask for a project's facts; `domains` are names with their purposes."""
 
     BINDINGS = [
@@ -69,10 +69,6 @@ class ProjectForm(Dialog[ProjectDraft | None]):
         chosen = names.index(self._draft.domain) if self._draft.domain in names else 0
         self.query_one("#domains", OptionList).highlighted = chosen
         self.query_one("#name").focus()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next field."""
-        self.focus_next()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the domain under the cursor is for."""

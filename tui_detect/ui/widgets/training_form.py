@@ -11,7 +11,7 @@ from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from tui_detect.core.model import TrainingSettings
-from tui_detect.ui.widgets.dialogs import Dialog
+from tui_detect.ui.widgets.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _whole(text: str, complaint: str) -> int | None:
     return None if value is None else int(value)
 
 
-class TrainingForm(Dialog[TrainingSettings | None]):
+class TrainingForm(Form[TrainingSettings | None]):
     """Ask for what the domain's recipe would choose otherwise."""
 
     BINDINGS = [
@@ -92,10 +92,6 @@ class TrainingForm(Dialog[TrainingSettings | None]):
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Accept", id="accept", variant="primary", compact=True)
-
-    def on_input_submitted(self) -> None:
-        """Enter goes to the next field, and from the last to the button."""
-        self.focus_next()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Accept or cancel."""
