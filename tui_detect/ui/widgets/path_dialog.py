@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.path_completion import complete
 from tui_detect.ui.widgets.dialogs import Dialog
 from tui_detect.ui.widgets.path_input import PathInput
@@ -20,7 +21,7 @@ from tui_detect.ui.wording import printable
 MOST_LISTED = 200
 
 
-class PathDialog(Dialog[str | None]):
+class PathDialog(ReportsErrors, Dialog[str | None]):
     """Ask for a path; `None` when it is cancelled."""
 
     CSS = """
