@@ -14,7 +14,7 @@ from tui_detect.core.query import ImageQuery
 from tui_detect.imaging.samples import draw_sample
 from tui_detect.store.values import new_uuid
 from tui_detect.workflows.adding import add_images
-from tui_detect.workflows.images import image_cards, image_ids
+from tui_detect.workflows.images import iter_images
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import create_project, find_project
 from tui_detect.workflows.tagging import save_edit
@@ -45,27 +45,36 @@ def create_demo(
             "there is a demo project already",
             "open it with `tui-detect`, or start over after `tui-detect project delete demo`",
         )
-    tags = {name: create_tag(library, project.id, name) for name in DEMO_TAGS}
-    with TemporaryDirectory(prefix="tui-detect-demo-") as folder:
-        boxes = _draw(Path(folder), on_progress)
-        add_images(library, project.id, [folder])
-    ids = image_ids(library, project.id, ImageQuery())
-    for card in image_cards(library, ids):
-        regions = [Region(new_uuid(), tags[name].id, box) for name, box in boxes[card.image.name]]
-        changes = tuple(RegionChange(None, region) for region in regions)
-        save_edit(library, card.image.id, Edit("drawn with the picture", changes, False, True))
+    add_drawn_pictures(library, project, DEMO_IMAGES, on_progress)
     return project
 
 
+def add_drawn_pictures(
+    library: Library,
+    project: Project,
+    count: int,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Draw pictures into an empty project, with their regions."""
+    tags = {name: create_tag(library, project.id, name) for name in DEMO_TAGS}
+    with TemporaryDirectory(prefix="tui-detect-demo-") as folder:
+        boxes = _draw(Path(folder), count, on_progress)
+        add_images(library, project.id, [folder])
+    for card in iter_images(library, project.id, ImageQuery()):
+        regions = [Region(new_uuid(), tags[name].id, box) for name, box in boxes[card.image.name]]
+        changes = tuple(RegionChange(None, region) for region in regions)
+        save_edit(library, card.image.id, Edit("drawn with the picture", changes, False, True))
+
+
 def _draw(
-    folder: Path, on_progress: Callable[[int, int], None]
+    folder: Path, count: int, on_progress: Callable[[int, int], None]
 ) -> dict[str, list[tuple[str, Box]]]:
     """Write the pictures as PNG; the boxes on each by file name."""
     boxes = {}
-    for index in range(DEMO_IMAGES):
+    for index in range(count):
         picture, found = draw_sample(index, SEED)
         name = f"parts_{index + 1:03d}.png"
         picture.save(folder / name)
         boxes[name] = found
-        on_progress(index + 1, DEMO_IMAGES)
+        on_progress(index + 1, count)
     return boxes
