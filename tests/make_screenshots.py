@@ -128,7 +128,7 @@ def live_run(library: Library, project: Project) -> Iteration:
     events.write(
         "started",
         device="0",
-        device_name="NVIDIA H100",
+        device_name="CPU (x86_64, 16 cores)",
         pid=me.pid,
         process_started_at=me.started_at,
         host=me.host,

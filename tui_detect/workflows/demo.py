@@ -21,7 +21,7 @@ from tui_detect.workflows.tagging import save_edit
 from tui_detect.workflows.tags import create_tag
 
 DEMO_NAME = "demo"
-DEMO_IMAGES = 96
+DEMO_IMAGES = 120
 DEMO_TAGS = ("bolt", "nut", "washer")
 SEED = 0
 DEMO_SETTINGS = TrainingSettings(epochs=60, image_size_px=160, weights="none")
