@@ -143,7 +143,7 @@ def _progress_text(library: Library, iteration: Iteration) -> str:
     progress = iteration.progress
     if iteration.state == "queued" or not progress.stage:
         return f"{iteration.name}: starting"
-    if progress.stage != "training":
+    if not progress.epoch or progress.stage not in ("training", "validating"):
         return f"{iteration.name}: {progress.stage}"
     parts = [f"epoch {progress.epoch}/{progress.epochs}"]
     if progress.pictures_per_s:
