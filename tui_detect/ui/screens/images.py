@@ -380,7 +380,12 @@ class ImagesScreen(ProjectScreen):
 
     def _remove(self, ids: list[int], answer: bool | None) -> None:
         if answer:
-            with reporting(self.app):
-                workflow.remove_images(self.app.library, ids)
-                self.grid.selected = frozenset()
-                self.app.set_project(self.project)
+            self.do_slowly(
+                f"Removing {count(len(ids), 'picture')}",
+                lambda: workflow.remove_images(self.app.library, ids),
+                self._removed,
+            )
+
+    def _removed(self) -> None:
+        self.grid.selected = frozenset()
+        self.app.set_project(self.project)

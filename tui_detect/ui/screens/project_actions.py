@@ -43,10 +43,15 @@ def ask_before_deletion(screen: AppScreen, project: Project, done: Callable[[], 
 
     def delete(answer: bool | None) -> None:
         if answer:
-            with reporting(screen.app):
-                projects.delete_project(screen.app.library, project.id)
-                screen.app.forget_project(project)
-                done()
+            screen.do_slowly(
+                f"Deleting {project.name}",
+                lambda: projects.delete_project(screen.app.library, project.id),
+                deleted,
+            )
+
+    def deleted() -> None:
+        screen.app.forget_project(project)
+        done()
 
     with reporting(screen.app):
         going = projects.project_deletion(screen.app.library, project.id)

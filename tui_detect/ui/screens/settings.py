@@ -214,9 +214,7 @@ class SettingsScreen(ProjectScreen):
 
         def answered(answer: bool | None) -> None:
             if answer:
-                with reporting(self.app):
-                    do()
-                    self._changed()
+                self.do_slowly(title.rstrip("?"), do, self._changed)
 
         self.app.push_screen(Confirm(title, lines, verb), answered)
 
