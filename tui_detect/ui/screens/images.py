@@ -84,11 +84,13 @@ class ImagesScreen(ProjectScreen):
         self._service = ThumbnailService(self.app.library)
         self._tiles = ServiceTiles(
             self._service,
-            lambda key, tile: self.grid.post_message(ImageGrid.TileReady(key, tile)),
+            # Bound to the grid itself: a tile may still come when the screen has gone.
+            lambda key, tile: grid.post_message(ImageGrid.TileReady(key, tile)),
             blocks=blocks,
             colours=colours_of(self.app.console.color_system),
             cell_aspect=aspect,
         )
+        grid = ImageGrid(self._infos, self._tiles, cell_aspect=aspect, id="grid")
         yield TitleLine()
         yield StateTabs()
         yield Input(placeholder="tag:fork  split:train  part of a name, * for anything", id="query")
@@ -96,7 +98,7 @@ class ImagesScreen(ProjectScreen):
         with Horizontal(id="body"):
             yield FilterPane(id="filter")
             with Vertical():
-                yield ImageGrid(self._infos, self._tiles, cell_aspect=aspect, id="grid")
+                yield grid
                 yield Static(id="empty", classes="empty")
             yield ImagePreview(blocks, aspect, id="preview")
         yield Static(id="advice")
