@@ -59,7 +59,7 @@ def parse_query(text: str) -> ImageQuery:
 
 def format_query(query: ImageQuery) -> str:
     """The text that `parse_query` reads as this query."""
-    words = [] if query.state == "all" else [query.state]
+    words: list[str] = [] if query.state == "all" else [query.state]
     words += [f"tag:{_quoted(tag)}" for tag in query.tags]
     words += [] if query.split is None else [f"split:{query.split}"]
     return " ".join([*words, *map(_quoted, query.names)])
