@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from tui_detect.core.errors import NotFound
 from tui_detect.core.model import TrainingSettings
-from tui_detect.vision.recipes import DeviceKind, Plan, get_recipe, list_recipes, make_plan
+from tui_detect.vision.recipes import (
+    DeviceKind,
+    Plan,
+    averaging_decay,
+    get_recipe,
+    list_recipes,
+    make_plan,
+)
 
 
 def plan(
@@ -112,3 +119,9 @@ def test_every_plan_can_be_trained(
     assert 0 <= result.mosaic_free_epochs < result.epochs
     assert result.warmup_epochs < result.epochs
     assert result.image_size_px % 32 == 0
+
+
+def test_weights_are_averaged_over_a_twentieth_of_the_run_and_never_over_all_time() -> None:
+    assert averaging_decay(1200) == pytest.approx(1 - 1 / 60)
+    assert averaging_decay(1) == pytest.approx(0.9)
+    assert averaging_decay(10_000_000) == pytest.approx(0.9999)

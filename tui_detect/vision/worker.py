@@ -23,7 +23,7 @@ from tui_detect.vision.devices import Device
 from tui_detect.vision.events import EventWriter
 from tui_detect.vision.job import Job
 from tui_detect.vision.processes import identify
-from tui_detect.vision.recipes import Plan, get_recipe, make_plan
+from tui_detect.vision.recipes import Plan, averaging_decay, get_recipe, make_plan
 from tui_detect.vision.reporter import Throttle, TrainingReporter
 from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.vision.stopping import StopSwitch
@@ -37,6 +37,17 @@ DATA_WORKERS_MAX = 8
 
 class Trainer(DetectionTrainer):  # type: ignore[misc]
     """Ultralytics' trainer without its last validation, in place of which our evaluation comes."""
+
+    def _setup_train(self) -> None:
+        """Fit the averaging of the weights to the length of the run.
+
+        Ultralytics ramps its decay up over 2,000 steps. On forty pictures a whole run has fewer, so
+        that nothing is averaged and the figures jump from epoch to epoch.
+        """
+        super()._setup_train()
+        decay = averaging_decay(steps=len(self.train_loader) * self.epochs)
+        # The ramp of TensorFlow's ExponentialMovingAverage.
+        self.ema.decay = lambda step: min(decay, (1 + step) / (10 + step))
 
     def final_eval(self) -> None:
         """Leave only what prediction needs in the best weights."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_detect.core.errors import NotFound
 from tui_detect.vision.recipes import general, general_compact, logo
-from tui_detect.vision.recipes.plan import Plan, make_plan
+from tui_detect.vision.recipes.plan import Plan, averaging_decay, make_plan
 from tui_detect.vision.recipes.recipe import (
     Augmentation,
     DeviceKind,
@@ -20,6 +20,7 @@ __all__ = [
     "Plan",
     "Recipe",
     "Schedule",
+    "averaging_decay",
     "get_recipe",
     "list_recipes",
     "make_plan",
