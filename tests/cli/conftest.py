@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tui_detect.cli import main
+from tui_detect.cli.main import main
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def modules_after(code: str, home: Path) -> set[str]:
 
 
 def test_the_command_line_loads_neither_textual_nor_what_trains(home: Path) -> None:
-    loaded = modules_after("import tui_detect.cli", home)
+    loaded = modules_after("import tui_detect.cli.main", home)
     assert not loaded & {"textual", "torch", "ultralytics", "cv2", "plotext", "numpy"}
 
 

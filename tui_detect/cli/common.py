@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -31,16 +31,16 @@ class Commands(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except TuiDetectError as error:
+        except (TuiDetectError, OSError) as error:
             fail(error)
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            fail(_disk_error(error))
 
 
-def fail(error: TuiDetectError) -> None:
-    """Print the error as one line and exit with 1."""
+def fail(error: TuiDetectError | OSError) -> NoReturn:
+    """Print the error as one line and exit with 1; a reader that went away is click's affair."""
+    if isinstance(error, OSError):
+        if error.errno == errno.EPIPE:
+            raise error
+        error = _disk_error(error)
     click.echo(f"tui-detect: {error.one_line()}", err=True)
     sys.exit(1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import uuid
@@ -107,6 +106,9 @@ def _readable(path: Path) -> None:
 def _hashed(path: Path) -> tuple[str, int]:
     try:
         with path.open("rb") as file:
+            # 2 ms to import, and the app's first frame hashes nothing.
+            import hashlib
+
             digest = hashlib.file_digest(file, "sha256")
             return digest.hexdigest(), file.tell()
     except OSError as error:

@@ -100,6 +100,13 @@ class TuiDetectApp(ReportsErrors, App[None]):
         self.call_after_refresh(self._collect)
         self.call_after_refresh(self._read_keymap)
 
+    def on_ready(self) -> None:
+        """The first frame is there: now what only later ones need."""
+        if not self.is_headless:
+            from tui_detect.ui import textual_patches
+
+            textual_patches.apply()
+
     # --- the open project -------------------------------------------------------------------
 
     async def open_project(self, project: Project, mode: str = "images") -> None:

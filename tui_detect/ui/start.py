@@ -16,10 +16,8 @@ def run_app(
     prepare()
     # Until the first frame nothing becomes garbage, and looking for it costs a tenth of the start.
     gc.disable()
-    from tui_detect.ui import textual_patches
     from tui_detect.ui.app import TuiDetectApp
 
-    textual_patches.apply()
     app = TuiDetectApp(library, graphics, project, mode)
     app.call_later(_collect_garbage_again)
     app.run()
