@@ -3,7 +3,7 @@
     python tests/benchmarks/cutlery_loop.py [--epochs 150] [--image-size 320]
 
 Takes about ten minutes on two CPU cores. Needs the pictures in `../shared/data/cutlery`, or
-`TUI_DETECT_DATA` naming their folder. The table it prints is kept in `cutlery_loop.md`.
+`TUI_DETECT_DATA` naming their folder. The table it prints is kept in `README.md` here.
 """
 
 from __future__ import annotations
