@@ -40,10 +40,10 @@ def test_inside_tmux_it_is_tmux_that_knows(features: str, colours: str) -> None:
 
 def test_textual_is_told_and_a_persons_own_choice_stays() -> None:
     environ = {"TERM": "xterm-kitty"}
-    prepare(environ)
+    prepare(environ=environ)
     assert environ["TEXTUAL_COLOR_SYSTEM"] == "truecolor"
     chosen = {"TERM": "xterm-kitty", "TEXTUAL_COLOR_SYSTEM": "standard"}
-    assert prepare(chosen).colours == "16"
+    assert prepare(environ=chosen).colours == "16"
     assert chosen["TEXTUAL_COLOR_SYSTEM"] == "standard"
 
 

@@ -10,9 +10,9 @@ import click
 from tui_detect import __version__
 from tui_detect.cli.common import Commands, library_of
 from tui_detect.cli.opening import open_app
+from tui_detect.ui.terminal import GRAPHICS
 from tui_detect.workflows.library import default_home
 
-GRAPHICS = ("auto", "half", "quadrant")
 MODULES = {
     "add": "data",
     "demo": "machine",

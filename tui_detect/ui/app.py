@@ -17,6 +17,7 @@ from tui_detect.core.model import Iteration, Project
 from tui_detect.ui.errors import ReportsErrors, show_error
 from tui_detect.ui.modes import MODES, find_mode
 from tui_detect.ui.runs import RunCollector
+from tui_detect.ui.terminal import UNKNOWN, Terminal
 from tui_detect.ui.theme import OWN_THEMES, OWN_VARIABLES, suited_to
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class TuiDetectApp(ReportsErrors, App[None]):
     def __init__(
         self,
         library: Library,
-        graphics: str = "auto",
+        terminal: Terminal = UNKNOWN,
         project: Project | None = None,
         mode: str = "images",
     ) -> None:
@@ -78,8 +79,8 @@ class TuiDetectApp(ReportsErrors, App[None]):
         self.DEFAULT_MODE = mode if project is not None else "projects"  # type: ignore[misc]
         super().__init__()
         self.library = library
-        self.graphics = graphics
-        """`auto`, `half` or `quadrant`: how the canvas draws."""
+        self.terminal = terminal
+        """What it can show, and how the canvas draws on it."""
         self.project = project
         self.project_changed: Signal[Project] = Signal(self, "project_changed")
         """The open project's name, domain, tags or images are not what they were."""

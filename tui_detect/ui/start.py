@@ -13,12 +13,12 @@ def run_app(
     library: Library, graphics: str = "auto", project: Project | None = None, mode: str = "images"
 ) -> None:
     """Run the app until the person leaves it."""
-    prepare()
+    terminal = prepare(graphics)
     # Until the first frame nothing becomes garbage, and looking for it costs a tenth of the start.
     gc.disable()
     from tui_detect.ui.app import TuiDetectApp
 
-    app = TuiDetectApp(library, graphics, project, mode)
+    app = TuiDetectApp(library, terminal, project, mode)
     app.call_later(_collect_garbage_again)
     app.run()
 

@@ -12,12 +12,14 @@ import struct
 import subprocess
 import termios
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 Colours = Literal["truecolor", "256", "16"]
 Blocks = Literal["half", "quadrant"]
-GRAPHICS = ("auto", "half", "quadrant")
+Graphics = Literal["half", "quadrant", "sextant", "octant", "kitty", "kitty-tmux", "placeholder"]
+"""How the canvas draws pictures: as block characters, or as pixels by Kitty's protocol."""
+GRAPHICS = ("auto", *get_args(Graphics))
 """What a person can ask for."""
 
 USUAL_CELL_ASPECT = 0.5
@@ -38,6 +40,17 @@ class Terminal:
     inside_tmux: bool
     reason: str
     """Why these colours, for `tui-detect doctor`."""
+    graphics: Graphics = "half"
+    """How the canvas draws."""
+    cell_px: tuple[int, int] | None = None
+    """Width and height of a character cell; `None` where the terminal does not say."""
+    sixel: bool = False
+    """Whether the terminal shows Sixel pictures."""
+    blocks: Blocks = "quadrant"
+    """The characters of small pictures, which are always text; half blocks when asked for."""
+
+
+UNKNOWN = Terminal("truecolor", False, "nobody asked")
 
 
 def examine(environ: Mapping[str, str], ask_tmux: Callable[[str], str] | None = None) -> Terminal:
@@ -55,10 +68,18 @@ def examine(environ: Mapping[str, str], ask_tmux: Callable[[str], str] | None = 
     return _outside_tmux(environ)
 
 
-def prepare(environ: MutableMapping[str, str] | None = None) -> Terminal:
-    """Examine the terminal and tell Textual; call it before the first import of Textual."""
+def prepare(asked: str = "auto", environ: MutableMapping[str, str] | None = None) -> Terminal:
+    """Examine the terminal and tell Textual; call it before the first import of Textual.
+
+    Args:
+        asked: one of `GRAPHICS`, from the command line.
+    """
     environ = os.environ if environ is None else environ
     terminal = examine(environ)
+    for graphics in get_args(Graphics):
+        if asked == graphics:
+            blocks: Blocks = "half" if asked == "half" else "quadrant"
+            terminal = replace(terminal, graphics=graphics, blocks=blocks)
     environ.setdefault("TEXTUAL_COLOR_SYSTEM", _TEXTUAL_NAMES[terminal.colours])
     return terminal
 

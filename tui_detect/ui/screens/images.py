@@ -26,7 +26,7 @@ from tui_detect.ui.screens.images_words import (
     removal_lines,
     why_empty,
 )
-from tui_detect.ui.terminal import USUAL_CELL_ASPECT, Blocks, cell_aspect, colours_of
+from tui_detect.ui.terminal import USUAL_CELL_ASPECT, cell_aspect, colours_of
 from tui_detect.ui.thumbnails import ServiceTiles
 from tui_detect.ui.widgets.filter_pane import FilterPane
 from tui_detect.ui.widgets.footer import KeysLine
@@ -79,7 +79,7 @@ class ImagesScreen(ProjectScreen):
 
     def compose(self) -> ComposeResult:
         """Tabs over tags, grid and preview, then advice and keys."""
-        blocks: Blocks = "half" if self.app.graphics == "half" else "quadrant"
+        blocks = self.app.terminal.blocks
         aspect = USUAL_CELL_ASPECT if self.app.is_headless else cell_aspect()
         self._service = ThumbnailService(self.app.library)
         self._tiles = ServiceTiles(
@@ -100,7 +100,7 @@ class ImagesScreen(ProjectScreen):
             with Vertical():
                 yield grid
                 yield Static(id="empty", classes="empty")
-            yield ImagePreview(blocks, aspect, id="preview")
+            yield ImagePreview(self.app.terminal, aspect, id="preview")
         yield Static(id="advice")
         yield KeysLine()
 

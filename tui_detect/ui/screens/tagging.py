@@ -82,8 +82,7 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         """Picture and lists, between the title and the keys."""
         yield TitleLine(shows_run=False)
         with Horizontal(id="room"):
-            graphics = self.app.graphics
-            yield Canvas("quadrant" if graphics == "quadrant" else "half")
+            yield Canvas(self.app.terminal)
             yield TagPane()
         yield TagChooser()
         yield KeysLine()

@@ -104,7 +104,7 @@ class PredictScreen(ProjectScreen):
         yield PathInput(placeholder="path of a picture; tab completes", id="path")
         yield Static(id="candidates")
         with Horizontal(id="seen"):
-            yield Canvas("quadrant" if self.app.graphics == "quadrant" else "half")
+            yield Canvas(self.app.terminal)
             with Vertical(id="side"):
                 yield RowTable(*COLUMNS, id="boxes", opens=False)
                 yield Static(id="below-threshold")

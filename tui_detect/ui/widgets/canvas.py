@@ -19,10 +19,10 @@ from textual.widget import Widget
 
 from tui_detect.core.view import WHOLE, Frame, View, place
 from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
+from tui_detect.ui.graphics.choice import backend_for
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
-from tui_detect.ui.graphics.text_cells import TextCells
-from tui_detect.ui.terminal import USUAL_CELL_ASPECT, Blocks, cell_aspect, colours_of
+from tui_detect.ui.terminal import UNKNOWN, USUAL_CELL_ASPECT, Terminal, cell_aspect, colours_of
 
 FRAME_S = 1 / 60
 """Overlays that follow each other faster are compared with what is on the screen only then."""
@@ -85,14 +85,14 @@ class Canvas(Widget):
 
     def __init__(
         self,
-        blocks: Blocks = "half",
+        terminal: Terminal = UNKNOWN,
         memory: PictureMemory | None = None,
         backend: Backend | None = None,
         *,
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         super().__init__(id=id)
-        self._blocks: Blocks = blocks
+        self._terminal = terminal
         self._memory = memory or PictureMemory()
         self._given_backend = backend
         self._source: PictureSource | None = None
@@ -110,8 +110,8 @@ class Canvas(Widget):
     def on_mount(self) -> None:
         """Choose how to draw, now that the terminal's colours are known."""
         colours = colours_of(self.app.console.color_system)
-        self._backend: Backend = self._given_backend or TextCells(
-            self._memory, colours, self._blocks
+        self._backend: Backend = self._given_backend or backend_for(
+            self._terminal, self._memory, colours
         )
         self._cell_aspect = USUAL_CELL_ASPECT if self.app.is_headless else cell_aspect()
 

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui_detect.core.model import Image, Region, Tag
 from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
-from tui_detect.ui.terminal import Blocks
+from tui_detect.ui.terminal import UNKNOWN, Terminal
 from tui_detect.ui.widgets.canvas import Canvas, PictureSource
 from tui_detect.ui.wording import printable, size, when
 
@@ -44,19 +44,19 @@ class ImagePreview(Vertical):
 
     def __init__(
         self,
-        blocks: Blocks = "half",
+        terminal: Terminal = UNKNOWN,
         cell_aspect: float = 0.5,
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self._cell_aspect = cell_aspect
-        self._blocks: Blocks = blocks
+        self._terminal = terminal
         self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The picture, and lines below it."""
-        yield Canvas(self._blocks)
+        yield Canvas(self._terminal)
         yield Static(id="facts")
 
     def show(
