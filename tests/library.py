@@ -10,10 +10,10 @@ from PIL import Image as Pillow
 
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.geometry import Box
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Iteration, Project, Region, Tag, TrainingSettings
 from tui_detect.core.query import ImageQuery
 from tui_detect.store import runs
-from tui_detect.store.values import new_uuid
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.adding import add_images

@@ -89,10 +89,10 @@ def fill(library: Library) -> Project:
 def _add_pictures(library: Library, project: Project) -> None:
     """Drawn pictures with the boxes known from the drawing; the last ones are still untagged."""
     from tui_detect.core.edits import Edit, RegionChange
+    from tui_detect.core.ids import new_uuid
     from tui_detect.core.model import Region
     from tui_detect.core.query import ImageQuery
     from tui_detect.imaging.samples import TAGS, draw_sample
-    from tui_detect.store.values import new_uuid
     from tui_detect.workflows.adding import add_images
     from tui_detect.workflows.images import image_cards, image_ids
     from tui_detect.workflows.tagging import save_edit

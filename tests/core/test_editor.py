@@ -16,6 +16,7 @@ from tui_detect.core.editor import (
     choose_tag_by_digit,
     place_box,
     press,
+    propose,
     type_key,
 )
 from tui_detect.core.editor_state import (
@@ -23,12 +24,14 @@ from tui_detect.core.editor_state import (
     Browsing,
     Context,
     EditorState,
+    Growing,
     Nudge,
     Outcome,
     PickingTag,
+    Proposed,
 )
 from tui_detect.core.edits import Edit, Tagging, apply_edit
-from tui_detect.core.geometry import Box
+from tui_detect.core.geometry import Box, overlap
 from tui_detect.core.model import Region, Tag
 from tui_detect.core.pointing import Pointing
 from tui_detect.core.region_edits import letters
@@ -41,14 +44,14 @@ BOX = Box(0.2, 0.3, 0.4, 0.2)
 
 
 def context(*tags: Tag) -> Context:
-    """A picture of 800 by 600 on a canvas of 100 by 40, with ids r0, r1, …"""
+    """A picture of 800 by 600 on a canvas of 100 by 40, with ids r000, r001, …"""
     ids: Iterator[int] = count()
-    return Context(Frame(100, 40, 800, 600), tags, lambda: f"r{next(ids)}")
+    return Context(Frame(100, 40, 800, 600), tags, lambda: f"r{next(ids):03}")
 
 
 def with_boxes(number: int) -> EditorState:
     """So many regions, none selected."""
-    regions = tuple(Region(f"b{i}", 1, BOX) for i in range(number))
+    regions = tuple(Region(f"b{i:03}", 1, BOX) for i in range(number))
     return EditorState(Tagging(True, regions) if number else EMPTY, sticky_tag_id=1)
 
 
@@ -77,7 +80,7 @@ def test_the_first_box_of_a_project_without_tags_waits_for_one() -> None:
     assert outcome.state.mode == PickingTag(BOX)
     after = choose_tag(outcome.state, FORK, context(FORK))
     assert after.edit is not None
-    assert selected(after) == Region("r0", 1, BOX)
+    assert selected(after) == Region("r000", 1, BOX)
     assert after.state.sticky_tag_id == 1
 
 
@@ -113,11 +116,11 @@ def test_a_digit_without_a_selection_is_for_the_boxes_to_come() -> None:
 def test_regions_are_cycled_and_picked_by_letter() -> None:
     here = context(FORK)
     first = press(with_boxes(3), Act.NEXT_REGION, here)
-    assert selected(first).uuid == "b0"
-    assert selected(press(first.state, Act.PREVIOUS_REGION, here)).uuid == "b2"
+    assert selected(first).uuid == "b000"
+    assert selected(press(first.state, Act.PREVIOUS_REGION, here)).uuid == "b002"
     picking = press(with_boxes(3), Act.PICK_REGION, here).state
-    assert selected(type_key(picking, "b", here)).uuid == "b1"
-    assert type_key(picking, "x", here).notice == "no region x"
+    assert selected(type_key(picking, "b", here)).uuid == "b001"
+    assert type_key(picking, "x", here).notice == "no box x"
 
 
 def test_more_regions_than_letters_get_two_letters_each() -> None:
@@ -126,7 +129,7 @@ def test_more_regions_than_letters_get_two_letters_each() -> None:
     picking = press(with_boxes(30), Act.PICK_REGION, here).state
     one = type_key(picking, "b", here)
     assert one.state.region is None
-    assert selected(type_key(one.state, "c", here)).uuid == "b28"
+    assert selected(type_key(one.state, "c", here)).uuid == "b028"
     assert type_key(one.state, "backspace", here).state == picking
 
 
@@ -189,7 +192,7 @@ def test_a_duplicate_lies_beside_its_original_and_is_selected() -> None:
     here = context(FORK)
     state = press(with_boxes(1), Act.NEXT_REGION, here).state
     copy = selected(press(state, Act.DUPLICATE, here))
-    assert copy.uuid == "r0"
+    assert copy.uuid == "r000"
     assert (copy.box.left, copy.box.top) == pytest.approx((0.24, 0.34))
     assert copy.box.width == pytest.approx(BOX.width)
 
@@ -372,3 +375,77 @@ def test_every_edit_and_its_inverse_cancel(steps: list[object]) -> None:
             undone = apply_edit(state.tagging, last.inverse)
             assert by_id(apply_edit(undone, last)) == by_id(state.tagging)
     assert before == with_boxes(1).tagging
+
+
+def test_a_count_multiplies_the_next_move_and_only_that() -> None:
+    here = context(FORK)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    counting = press(state, Act.COUNT, here).state
+    for key in "12":
+        counting = type_key(counting, key, here).state
+    moved = press(counting, Nudge("whole", "right"), here)
+    assert selected(moved).box.left == pytest.approx(BOX.left + 0.12)
+    assert selected(press(moved.state, Nudge("whole", "right"), here)).box.left == pytest.approx(
+        BOX.left + 0.13
+    )
+    corrected = type_key(type_key(counting, "backspace", here).state, "backspace", here).state
+    assert selected(press(corrected, Nudge("whole", "left"), here)).box.left == pytest.approx(0.19)
+    assert press(counting, Act.NEXT_REGION, here).state.mode == Browsing()
+
+
+def test_a_region_grows_and_shrinks_on_all_sides_inside_the_picture() -> None:
+    here = context(FORK)
+    state = press(with_boxes(1), Act.NEXT_REGION, here).state
+    larger = selected(press(state, Nudge("size", "up"), here)).box
+    assert (larger.left, larger.top) == pytest.approx((0.19, 0.29))
+    assert (larger.right, larger.bottom) == pytest.approx((0.61, 0.51))
+    smallest = selected(press(state, Nudge("size", "down", times=900), here)).box
+    assert smallest.height == pytest.approx(1 / 600)
+    assert smallest.middle == pytest.approx(BOX.middle)
+    whole = selected(press(state, Nudge("size", "up", times=900), here)).box
+    assert whole == Box(0.0, 0.0, 1.0, 1.0)
+
+
+def test_the_last_edit_is_repeated_on_another_region() -> None:
+    here = context(FORK, SPOON)
+    assert press(with_boxes(2), Act.REPEAT, here).notice == "no edit to repeat yet"
+    first = press(with_boxes(2), Act.NEXT_REGION, here).state
+    moved = press(first, Nudge("left", "left", coarse=True, times=2), here).state
+    second = press(moved, Act.NEXT_REGION, here).state
+    assert selected(press(second, Act.REPEAT, here)).box.left == pytest.approx(BOX.left - 0.08)
+    retagged = choose_tag(second, SPOON, here).state
+    other = press(press(retagged, Act.NEXT_REGION, here).state, Act.REPEAT, here)
+    assert selected(other).tag_id == SPOON.id
+    unselected = press(retagged, Act.BACK, here).state
+    assert "no region is selected" in press(unselected, Act.REPEAT, here).notice
+
+
+def test_a_point_inside_an_object_asks_for_its_box_and_enter_takes_the_answer() -> None:
+    here = context(FORK)
+    pointing = press(EditorState(EMPTY), Act.GROW, here).state
+    growing = type_key(type_key(pointing, "g", here).state, "g", here).state
+    assert isinstance(growing.mode, Growing)
+    point = (growing.mode.x, growing.mode.y)
+    found = propose(growing, point, BOX)
+    assert found.edit is None, "a proposal is no region"
+    accepted = type_key(found.state, "enter", here)
+    assert overlap(selected(accepted).box, BOX) == pytest.approx(1)
+    assert type_key(found.state, "backspace", here).state.tagging == EMPTY
+    assert propose(growing, point, None).notice.startswith("nothing stands out")
+
+
+def test_an_answer_that_nobody_waits_for_any_more_changes_nothing() -> None:
+    here = context(FORK)
+    pointing = press(EditorState(EMPTY), Act.GROW, here).state
+    growing = type_key(type_key(pointing, "g", here).state, "g", here).state
+    assert isinstance(growing.mode, Growing)
+    left = press(growing, Act.BACK, here).state
+    assert propose(left, (growing.mode.x, growing.mode.y), BOX).state == left
+    assert propose(growing, (0.9, 0.9), BOX).state == growing
+
+
+def test_a_proposed_box_takes_another_tag_by_digit_or_by_name() -> None:
+    here = context(FORK, SPOON)
+    proposed = EditorState(EMPTY, sticky_tag_id=1, mode=Proposed(BOX))
+    assert selected(choose_tag_by_digit(proposed, "2", here)).tag_id == SPOON.id
+    assert press(proposed, Act.PICK_TAG, here).state.mode == PickingTag(BOX)

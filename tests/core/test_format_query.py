@@ -12,7 +12,7 @@ plain = word.filter(lambda text: ":" not in text and text not in parse_words())
 
 
 def parse_words() -> set[str]:
-    return {"all", "untagged", "tagged", "background"}
+    return {"all", "untagged", "tagged", "background", "suggested"}
 
 
 @given(

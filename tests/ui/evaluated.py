@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.library import add_pictures
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.geometry import Box
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Iteration, Project, Region, Tag, TrainingSettings
-from tui_detect.store.values import new_uuid
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.library import Library

@@ -19,8 +19,8 @@ from tests.waiting import wait_for
 from tui_detect.core.edits import Edit, RegionChange, apply_edit
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Project, Region
-from tui_detect.store.values import new_uuid
 from tui_detect.workflows.library import Library, open_library
 from tui_detect.workflows.tagging import open_image, redo, save_edit, set_split, undo
 from tui_detect.workflows.tags import create_tag, delete_tag
@@ -151,7 +151,7 @@ from pathlib import Path
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Region
-from tui_detect.store.values import new_uuid
+from tui_detect.core.ids import new_uuid
 from tui_detect.workflows.library import open_library
 from tui_detect.workflows.tagging import open_image, save_edit
 library = open_library(Path(sys.argv[1]))

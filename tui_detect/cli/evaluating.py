@@ -62,7 +62,7 @@ def performance_(
     from tui_detect.core.evaluation import parse_overlap
 
     library = library_of(ctx)
-    chosen = _iteration(library, project, iteration)
+    chosen = chosen_iteration(library, project, iteration)
     figures = performance(library, chosen.id, threshold, parse_overlap(overlap))
     if json_:
         print_json(_figures_dict(chosen, figures))
@@ -70,7 +70,7 @@ def performance_(
         print_performance(chosen, figures)
 
 
-def _iteration(library: Library, project: str, iteration: str | None) -> Iteration:
+def chosen_iteration(library: Library, project: str, iteration: str | None) -> Iteration:
     found = find_project(library, project)
     training.collect_running(library, found.id)
     return iterations.find_iteration(library, found.id, iteration)
@@ -207,7 +207,7 @@ def _iteration_dict(item: Iteration) -> dict[str, object]:
 def rename(ctx: click.Context, project: str, iteration: str, new_name: str) -> None:
     """Give an iteration another name."""
     library = library_of(ctx)
-    before = _iteration(library, project, iteration)
+    before = chosen_iteration(library, project, iteration)
     after = iterations.rename_iteration(library, before.id, new_name)
     click.echo(f"iteration {after.number} is now named {after.name}")
 
@@ -220,7 +220,7 @@ def rename(ctx: click.Context, project: str, iteration: str, new_name: str) -> N
 def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     """Delete an iteration, its weights, and the images that belong to nothing else."""
     library = library_of(ctx)
-    plan = iterations.iteration_deletion(library, _iteration(library, project, iteration).id)
+    plan = iterations.iteration_deletion(library, chosen_iteration(library, project, iteration).id)
     click.echo(
         f"{plan.iteration.name}: {file_size(plan.weights_bytes)} of weights and logs, "
         f"{len(plan.images)} images that belong to nothing else",
@@ -253,7 +253,7 @@ def predict(
     from tui_detect.workflows.prediction import predict as predict_pictures
 
     library = library_of(ctx)
-    chosen = _iteration(library, project, iteration)
+    chosen = chosen_iteration(library, project, iteration)
     line = ProgressLine()
 
     def show(done: int, total: int) -> None:

@@ -24,6 +24,7 @@ MODULES = {
     "project": "projects",
     "runs": "training",
     "stop": "training",
+    "suggest": "suggesting",
     "tag": "projects",
     "train": "training",
     "watch": "training",

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from tui_detect.core.model import Region
+from tui_detect.core.model import Region, Suggestion
+
+Item = TypeVar("Item", Region, Suggestion)
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """What a person has said about one image: reviewed or not, and its regions in order."""
+    """What a person has said about one image, and what is suggested and not yet answered.
+
+    Regions and suggestions are each in the order in which they were made.
+    """
 
     reviewed: bool
     regions: tuple[Region, ...]
+    suggestions: tuple[Suggestion, ...] = ()
 
     def region(self, uuid: str) -> Region | None:
         """The region with that id, if there is one."""
         return next((region for region in self.regions if region.uuid == uuid), None)
+
+    def suggestion(self, uuid: str) -> Suggestion | None:
+        """The suggestion with that id, if it is not answered yet."""
+        return next((each for each in self.suggestions if each.uuid == uuid), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,14 @@ class RegionChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionChange:
+    """One suggestion before and after: made, answered, or made unanswered again by undo."""
+
+    before: Suggestion | None
+    after: Suggestion | None
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One act of a person on one image: the unit of saving and of undo."""
 
@@ -36,31 +56,47 @@ class Edit:
     changes: tuple[RegionChange, ...]
     reviewed_before: bool
     reviewed_after: bool
+    suggestions: tuple[SuggestionChange, ...] = ()
+    """Suggestions that it answered or made."""
 
     @property
     def inverse(self) -> Edit:
         """The edit that takes this one back."""
-        changes = tuple(RegionChange(c.after, c.before) for c in reversed(self.changes))
-        return Edit(self.label, changes, self.reviewed_after, self.reviewed_before)
+        return Edit(
+            self.label,
+            tuple(RegionChange(c.after, c.before) for c in reversed(self.changes)),
+            self.reviewed_after,
+            self.reviewed_before,
+            tuple(SuggestionChange(c.after, c.before) for c in reversed(self.suggestions)),
+        )
 
 
 def apply_edit(tagging: Tagging, edit: Edit) -> Tagging:
-    """The tagging after `edit`.
-
-    A region that exists on both sides keeps its place; a new one goes to the end.
+    """The tagging after `edit`; what comes back by undo comes back to its old place.
 
     Raises:
         ValueError: the edit was made from another state than `tagging`.
     """
-    regions = {region.uuid: region for region in tagging.regions}
-    for change in edit.changes:
-        if change.before is not None:
-            if regions.get(change.before.uuid) != change.before:
-                raise ValueError(f"region {change.before.uuid} is not as the edit found it")
-            if change.after is None:
-                del regions[change.before.uuid]
-        elif change.after is not None and change.after.uuid in regions:
-            raise ValueError(f"region {change.after.uuid} exists already")
-        if change.after is not None:
-            regions[change.after.uuid] = change.after
-    return Tagging(edit.reviewed_after, tuple(regions.values()))
+    return Tagging(
+        edit.reviewed_after,
+        _applied(tagging.regions, [(c.before, c.after) for c in edit.changes]),
+        _applied(tagging.suggestions, [(c.before, c.after) for c in edit.suggestions]),
+    )
+
+
+def _applied(
+    items: tuple[Item, ...], changes: Iterable[tuple[Item | None, Item | None]]
+) -> tuple[Item, ...]:
+    found = {item.uuid: item for item in items}
+    for before, after in changes:
+        if before is not None:
+            if found.get(before.uuid) != before:
+                raise ValueError(f"{before.uuid} is not as the edit found it")
+            if after is None:
+                del found[before.uuid]
+        elif after is not None and after.uuid in found:
+            raise ValueError(f"{after.uuid} exists already")
+        if after is not None:
+            found[after.uuid] = after
+    # Ids sort by the time they were made.
+    return tuple(sorted(found.values(), key=lambda item: item.uuid))

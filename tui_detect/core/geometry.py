@@ -28,6 +28,11 @@ class Box:
         return self.top + self.height
 
     @property
+    def middle(self) -> tuple[float, float]:
+        """The point in the middle."""
+        return self.left + self.width / 2, self.top + self.height / 2
+
+    @property
     def area(self) -> float:
         """Share of the image, 0 to 1."""
         return self.width * self.height

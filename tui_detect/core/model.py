@@ -50,6 +50,20 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A box proposed for one image; never a region until a person accepts it."""
+
+    uuid: str
+    """The region that it becomes keeps it, and so its letter."""
+    tag_id: int
+    box: Box
+    source: str
+    """Who proposes it: the name of an iteration, or of the image it was copied from."""
+    probability: float | None = None
+    """Of the iteration's detection, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """One picture in a project, identified by the SHA-256 of its bytes."""
 

@@ -54,6 +54,8 @@ class Pointing:
     """Whether `tab` has zoomed into a cell that was chosen for this corner."""
     close_up: bool = False
     """Whether each chosen cell is shown larger at once."""
+    inside: bool = False
+    """Whether a point inside an object is wanted, not the corners of a box."""
     first: Box | None = None
     """The cell whose middle is the first corner; `None` while it is being chosen."""
     previous: Pointing | None = None

@@ -12,7 +12,10 @@ from tui_detect.core.model import Split
 State = Literal["all", "untagged", "tagged", "background"]
 SplitChoice = Split | Literal["none"]
 
-SYNTAX = "untagged, tagged, background, tag:NAME, split:train|validation|none, or part of a name"
+SYNTAX = (
+    "untagged, tagged, background, suggested, tag:NAME, split:train|validation|none, "
+    "or part of a name"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class ImageQuery:
     split: SplitChoice | None = None
     names: tuple[str, ...] = ()
     """Parts of the name; `*` stands for anything."""
+    suggested: bool = False
+    """Only images with suggestions that nobody has answered."""
 
 
 def parse_query(text: str) -> ImageQuery:
@@ -39,6 +44,7 @@ def parse_query(text: str) -> ImageQuery:
             f"the query {text!r} cannot be read: {str(error).lower()}", "close the quote"
         ) from error
     state: State = "all"
+    suggested = False
     split: SplitChoice | None = None
     tags: list[str] = []
     names: list[str] = []
@@ -50,16 +56,19 @@ def parse_query(text: str) -> ImageQuery:
             split = value  # type: ignore[assignment]
         elif colon and key in ("tag", "split", "state"):
             raise BadInput(f"the query word {word!r} is not known", f"use {SYNTAX}")
+        elif word == "suggested":
+            suggested = True
         elif word in get_args(State):
             state = word  # type: ignore[assignment]
         else:
             names.append(word)
-    return ImageQuery(state, tuple(tags), split, tuple(names))
+    return ImageQuery(state, tuple(tags), split, tuple(names), suggested)
 
 
 def format_query(query: ImageQuery) -> str:
     """The text that `parse_query` reads as this query."""
     words: list[str] = [] if query.state == "all" else [query.state]
+    words += ["suggested"] if query.suggested else []
     words += [f"tag:{_quoted(tag)}" for tag in query.tags]
     words += [] if query.split is None else [f"split:{query.split}"]
     return " ".join([*words, *map(_quoted, query.names)])

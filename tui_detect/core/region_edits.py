@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from tui_detect.core.edits import Edit, RegionChange, Tagging
+from tui_detect.core.edits import Edit, RegionChange, SuggestionChange, Tagging
 from tui_detect.core.geometry import MIN_SIDE, Box
-from tui_detect.core.model import Region
+from tui_detect.core.model import Region, Suggestion
 
-Part = Literal["whole", "left", "right", "top", "bottom"]
-"""What a nudge moves: the whole box, or one of its edges."""
+Part = Literal["whole", "left", "right", "top", "bottom", "size"]
+"""What a nudge changes: the place of the whole box, one of its edges, or all four at once."""
 
 
 def add(tagging: Tagging, region: Region, label: str) -> Edit:
@@ -44,13 +45,44 @@ def set_background(tagging: Tagging) -> Edit | None:
     return Edit(label, (), tagging.reviewed, not tagging.reviewed)
 
 
+def suggest(tagging: Tagging, suggestions: Iterable[Suggestion], label: str) -> Edit:
+    """With more suggestions; nothing that a person said changes."""
+    made = tuple(SuggestionChange(None, suggestion) for suggestion in suggestions)
+    return Edit(label, (), tagging.reviewed, tagging.reviewed, made)
+
+
+def accept(tagging: Tagging, suggestions: Sequence[Suggestion], label: str) -> Edit:
+    """The suggestions become regions."""
+    added = tuple(
+        RegionChange(None, Region(each.uuid, each.tag_id, each.box)) for each in suggestions
+    )
+    return Edit(label, added, tagging.reviewed, True, _answered(suggestions))
+
+
+def reject(tagging: Tagging, suggestions: Sequence[Suggestion], label: str) -> Edit:
+    """The suggestions go, and nothing comes of them."""
+    return Edit(label, (), tagging.reviewed, tagging.reviewed, _answered(suggestions))
+
+
+def _answered(suggestions: Iterable[Suggestion]) -> tuple[SuggestionChange, ...]:
+    return tuple(SuggestionChange(suggestion, None) for suggestion in suggestions)
+
+
 def nudged(box: Box, part: Part, dx: float, dy: float, smallest: tuple[float, float]) -> Box:
-    """The box after its `part` moved, inside the image and at least `smallest` wide and high."""
+    """The box after its `part` moved, inside the image and at least `smallest` wide and high.
+
+    For `size` each edge moves outward by `dx` or `dy`, inward where they are negative.
+    """
     if part == "whole":
         return box.moved(dx, dy)
     left, top, right, bottom = box.left, box.top, box.right, box.bottom
     min_width = min(max(smallest[0], MIN_SIDE), box.width)
     min_height = min(max(smallest[1], MIN_SIDE), box.height)
+    if part == "size":
+        dx, dy = max(dx, (min_width - box.width) / 2), max(dy, (min_height - box.height) / 2)
+        return Box.from_edges(
+            max(left - dx, 0.0), max(top - dy, 0.0), min(right + dx, 1.0), min(bottom + dy, 1.0)
+        )
     if part == "left":
         left = min(max(left + dx, 0.0), right - min_width)
     elif part == "right":
@@ -71,7 +103,7 @@ def duplicated(region: Region, uuid: str, dx: float, dy: float) -> Region:
 
 
 def letters(count: int) -> tuple[str, ...]:
-    """One label for each of `count` regions: a to z, or two letters each when there are more."""
+    """One label for each of `count` boxes: a to z, or two letters each when there are more."""
     alphabet = "abcdefghijklmnopqrstuvwxyz"
     if count <= len(alphabet):
         return tuple(alphabet[:count])

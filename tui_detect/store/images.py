@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui_detect.core.geometry import Box
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Region, Split
 from tui_detect.core.query import ImageQuery
 from tui_detect.store.connection import Database
-from tui_detect.store.values import like, new_uuid, now, to_time
+from tui_detect.store.values import like, now, to_time
 
 PAGE = 500
 
@@ -108,7 +109,9 @@ def by_uuid(db: Database, project_id: int, uuid: str) -> Image | None:
 def regions(db: Database, ids: Sequence[int]) -> dict[int, tuple[Region, ...]]:
     """The regions of each image, in the order they were made."""
     found: dict[int, list[Region]] = {key: [] for key in ids}
-    for row in db.rows_for_ids("SELECT * FROM regions WHERE image_id IN ({ids}) ORDER BY id", ids):
+    for row in db.rows_for_ids(
+        "SELECT * FROM regions WHERE image_id IN ({ids}) ORDER BY uuid", ids
+    ):
         found[row["image_id"]].append(region_of(row))
     return {key: tuple(value) for key, value in found.items()}
 
@@ -123,6 +126,8 @@ def _where(query: ImageQuery) -> tuple[str, list[Any]]:
         parts.append("reviewed = 1")
     elif query.state == "background":
         parts.append("reviewed = 1 AND region_count = 0")
+    if query.suggested:
+        parts.append("EXISTS (SELECT 1 FROM suggestions s WHERE s.image_id = images.id)")
     if query.split is not None:
         parts.append("split = ?" if query.split != "none" else "split IS NULL")
         values += [query.split] if query.split != "none" else []

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import (
     Image,
     Iteration,
@@ -21,7 +22,7 @@ from tui_detect.core.model import (
 from tui_detect.store import images as image_rows
 from tui_detect.store.connection import Database
 from tui_detect.store.images import region_of
-from tui_detect.store.values import new_uuid, now, to_json, to_time, to_time_or_none
+from tui_detect.store.values import now, to_json, to_time, to_time_or_none
 
 LIVE_STATES = ("queued", "training")
 

@@ -19,6 +19,13 @@ def m001_initial(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_suggestions(db: Database) -> None:
+    """Boxes proposed for images and not answered yet."""
+    for statement in _SUGGESTIONS.split(";;"):
+        db.execute(statement)
+
+
 _INITIAL = """
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY,
@@ -161,6 +168,23 @@ CREATE TABLE detections (
     PRIMARY KEY (iteration_id, image_id)
 ) STRICT, WITHOUT ROWID;;
 CREATE INDEX detections_by_image ON detections(image_id)
+"""
+
+
+_SUGGESTIONS = """
+CREATE TABLE suggestions (
+    uuid TEXT PRIMARY KEY,
+    image_id INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+    tag_id INTEGER NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
+    left REAL NOT NULL,
+    top REAL NOT NULL,
+    width REAL NOT NULL,
+    height REAL NOT NULL,
+    source TEXT NOT NULL,
+    probability REAL
+) STRICT, WITHOUT ROWID;;
+CREATE INDEX suggestions_by_image ON suggestions(image_id, uuid);;
+CREATE INDEX suggestions_by_tag ON suggestions(tag_id)
 """
 
 

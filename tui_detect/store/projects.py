@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Project
 from tui_detect.store.connection import Database
-from tui_detect.store.values import like, new_uuid, now, to_time
+from tui_detect.store.values import like, now, to_time
 
 
 @dataclass(frozen=True, slots=True)

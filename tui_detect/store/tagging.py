@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from tui_detect.core.edits import Edit, RegionChange, Tagging
+from tui_detect.core.edits import Edit, RegionChange, SuggestionChange, Tagging
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Region
+from tui_detect.core.model import Region, Suggestion
+from tui_detect.store import suggestions
 from tui_detect.store.connection import Database
 from tui_detect.store.images import region_of
 from tui_detect.store.values import now, to_json
@@ -17,8 +18,9 @@ from tui_detect.store.values import now, to_json
 def load(db: Database, image_id: int) -> Tagging:
     """What has been said about an image; it must exist."""
     reviewed = db.value("SELECT reviewed FROM images WHERE id = ?", (image_id,))
-    rows = db.rows("SELECT * FROM regions WHERE image_id = ? ORDER BY id", (image_id,))
-    return Tagging(bool(reviewed), tuple(region_of(row) for row in rows))
+    rows = db.rows("SELECT * FROM regions WHERE image_id = ? ORDER BY uuid", (image_id,))
+    regions = tuple(region_of(row) for row in rows)
+    return Tagging(bool(reviewed), regions, suggestions.of_image(db, image_id))
 
 
 def write(db: Database, image_id: int, edit: Edit) -> None:
@@ -42,6 +44,11 @@ def write(db: Database, image_id: int, edit: Edit) -> None:
             )
         elif change.after is not None:
             insert_regions(db, image_id, [change.after])
+    for answered in edit.suggestions:
+        if answered.before is not None:
+            suggestions.delete(db, [answered.before.uuid])
+        if answered.after is not None:
+            suggestions.insert(db, image_id, [answered.after])
     if edit.reviewed_before != edit.reviewed_after:
         db.run("UPDATE images SET reviewed = ? WHERE id = ?", (edit.reviewed_after, image_id))
 
@@ -132,22 +139,56 @@ def _region(payload: list[Any] | None) -> Region | None:
     return None if payload is None else Region(payload[0], payload[1], Box(*payload[2:]))
 
 
+def _suggestion_payload(suggestion: Suggestion | None) -> list[Any] | None:
+    if suggestion is None:
+        return None
+    box = suggestion.box
+    return [
+        *(suggestion.uuid, suggestion.tag_id, suggestion.source, suggestion.probability),
+        *(box.left, box.top, box.width, box.height),
+    ]
+
+
+def _suggestion(payload: list[Any] | None) -> Suggestion | None:
+    if payload is None:
+        return None
+    uuid, tag_id, source, probability, *box = payload
+    return Suggestion(uuid, tag_id, Box(*box), source, probability)
+
+
 def _to_payload(edit: Edit) -> dict[str, Any]:
-    return {
+    payload: dict[str, Any] = {
         "changes": [[_region_payload(c.before), _region_payload(c.after)] for c in edit.changes],
         "reviewed": [edit.reviewed_before, edit.reviewed_after],
     }
+    if edit.suggestions:
+        payload["suggestions"] = [
+            [_suggestion_payload(c.before), _suggestion_payload(c.after)] for c in edit.suggestions
+        ]
+    return payload
 
 
 def _from_payload(label: str, text: str) -> Edit:
     payload = json.loads(text)
     changes = tuple(RegionChange(_region(b), _region(a)) for b, a in payload["changes"])
-    return Edit(label, changes, *payload["reviewed"])
+    answered = tuple(
+        SuggestionChange(_suggestion(b), _suggestion(a)) for b, a in payload.get("suggestions", ())
+    )
+    reviewed_before, reviewed_after = payload["reviewed"]
+    return Edit(label, changes, reviewed_before, reviewed_after, answered)
+
+
+def newest_boxes(db: Database, tag_id: int, most: int) -> list[Box]:
+    """The boxes of the regions of a tag that were made last, the newest first."""
+    rows = db.rows(
+        "SELECT * FROM regions WHERE tag_id = ? ORDER BY id DESC LIMIT ?", (tag_id, most)
+    )
+    return [region_of(row).box for row in rows]
 
 
 def with_tag(db: Database, tag_id: int) -> dict[int, list[Region]]:
     """The regions that carry a tag, by image key."""
     found: dict[int, list[Region]] = {}
-    for row in db.rows("SELECT * FROM regions WHERE tag_id = ? ORDER BY id", (tag_id,)):
+    for row in db.rows("SELECT * FROM regions WHERE tag_id = ? ORDER BY uuid", (tag_id,)):
         found.setdefault(row["image_id"], []).append(region_of(row))
     return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Tag
 from tui_detect.store.connection import Database
-from tui_detect.store.values import new_uuid, now
+from tui_detect.store.values import now
 
 
 def _tag(row: sqlite3.Row) -> Tag:

@@ -1,11 +1,10 @@
-"""Between SQLite's values and Python's: times, JSON, new ids."""
+"""Between SQLite's values and Python's: times and JSON."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 
 def now() -> str:
@@ -21,11 +20,6 @@ def to_time(text: str) -> datetime:
 def to_time_or_none(text: str | None) -> datetime | None:
     """A stored time that may be missing."""
     return None if text is None else datetime.fromisoformat(text)
-
-
-def new_uuid() -> str:
-    """A random id."""
-    return str(uuid4())
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
+    from tui_detect.workflows.growing import Grower
     from tui_detect.workflows.library import Library
 
 LIVE_INTERVAL_S = 0.25
@@ -220,6 +221,13 @@ class TuiDetectApp(ReportsErrors, App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours that Textual's own themes lack."""
         return OWN_VARIABLES
+
+    @cached_property
+    def grower(self) -> Grower:
+        """Finds the box of an object round a point inside it; made when it is first needed."""
+        from tui_detect.workflows.growing import Grower
+
+        return Grower(self.library)
 
     # --- keys, help, errors -----------------------------------------------------------------
 

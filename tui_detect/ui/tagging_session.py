@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 from tui_detect.core.editor import absorbed
 from tui_detect.core.editor_state import Context, EditorState, Outcome
 from tui_detect.core.edits import Edit, Tagging
 from tui_detect.core.errors import Conflict, NotFound
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Tag
+from tui_detect.core.reviewing import copied, reviewing, suggest
 from tui_detect.core.view import Frame
 from tui_detect.workflows import tagging
 from tui_detect.workflows.images import ImageQuery, image_cards, image_ids, picture_path
@@ -42,6 +43,8 @@ class TaggingSession:
         self.image: Image
         self.undo_count = 0
         self.redo_count = 0
+        self._before: int | None = None
+        """The image that was open before this one."""
         self._open(EditorState(Tagging(False, ())))
 
     # --- where we are ---------------------------------------------------------------------------
@@ -58,7 +61,7 @@ class TaggingSession:
 
     def context(self, frame: Frame) -> Context:
         """What the editor needs to know."""
-        return Context(frame, tuple(self.tags), lambda: str(uuid4()))
+        return Context(frame, tuple(self.tags), new_uuid)
 
     def neighbours(self) -> list[tuple[Image, Path]]:
         """The next image and the one before, with their files."""
@@ -75,10 +78,12 @@ class TaggingSession:
             StorageFailed: edits of this image are not saved; it stays open.
         """
         self.save()
+        here = self.image.id
         direction = 1 if offset > 0 else -1
         index = self.index + offset
         while 0 <= index < len(self._ids):
             if self._try_open(index):
+                self._before = here
                 return True
             del self._ids[index]
             if direction > 0:
@@ -97,7 +102,11 @@ class TaggingSession:
         untagged = set(image_ids(self._library, self._project_id, ImageQuery(state="untagged")))
         order = [*range(self.index + 1, len(self._ids)), *range(self.index)]
         found = next((index for index in order if self._ids[index] in untagged), None)
-        return found is not None and self._try_open(found)
+        here = self.image.id
+        if found is None or not self._try_open(found):
+            return False
+        self._before = here
+        return True
 
     def reload(self) -> None:
         """Show the image as it is stored now.
@@ -122,9 +131,13 @@ class TaggingSession:
         opened = tagging.open_image(self._library, self._ids[self.index])
         self.image = opened.image
         self.undo_count, self.redo_count = opened.undo_count, opened.redo_count
-        self.state = EditorState(
-            opened.tagging, sticky_tag_id=before.sticky_tag_id, close_up=before.close_up
+        state = EditorState(
+            opened.tagging,
+            sticky_tag_id=before.sticky_tag_id,
+            close_up=before.close_up,
+            last=before.last,
         )
+        self.state = reviewing(state)
 
     # --- edits ----------------------------------------------------------------------------------
 
@@ -184,6 +197,29 @@ class TaggingSession:
             return None
         self.undo_count, self.redo_count = self.undo_count + 1, self.redo_count - 1
         return self._absorb(edit, frame)
+
+    def copy_from_before(self, frame: Frame) -> Outcome:
+        """The regions of the image that was open before, or else lies before, as suggestions."""
+        earlier = self._before
+        if earlier is None and self.index > 0:
+            earlier = self._ids[self.index - 1]
+        if earlier is None:
+            return Outcome(self.state, notice="there is no image before this one")
+        try:
+            other = tagging.open_image(self._library, earlier)
+        except NotFound:
+            return Outcome(self.state, notice="the image before is not there any more")
+        if not other.tagging.regions:
+            return Outcome(self.state, notice=f"{other.image.name} has no regions to copy")
+        known = self.state.tagging.suggestions
+        context = self.context(frame)
+        made = copied(other.tagging.regions, other.image.name, context, known)
+        return suggest(self.state, made, f"copy from {other.image.name}")
+
+    def typical_size(self) -> tuple[float, float] | None:
+        """How large the things of the tag of new boxes usually are, in fractions."""
+        tag_id = self.state.sticky_tag_id
+        return None if tag_id is None else tagging.typical_size(self._library, tag_id)
 
     def new_tag(self, name: str) -> Tag:
         """Make a tag, to be used at once.

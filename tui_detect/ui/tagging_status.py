@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui_detect.core.editor_state import EditorState, PickingRegion
+from tui_detect.core.editor_state import (
+    Counting,
+    EditorState,
+    Growing,
+    PickingRegion,
+    Proposed,
+    Reviewing,
+)
 from tui_detect.core.pointing import Pointing
 from tui_detect.ui.tagging_session import TaggingSession
 from tui_detect.ui.wording import count, printable
@@ -31,8 +38,12 @@ def state_line(session: TaggingSession, notice: str) -> Content:
     else:
         stands = "background" if image.reviewed else "untagged"
     hidden = "boxes hidden" if session.state.hidden else ""
+    waiting = session.state.tagging.suggestions
+    suggested = f"{count(len(waiting), 'suggestion')}: R reviews" if waiting else ""
     saved = "" if session.unsaved else "saved"
-    return Content(" · ".join(filter(None, (stands, image.split or "no split yet", saved, hidden))))
+    return Content(
+        " · ".join(filter(None, (stands, suggested, image.split or "no split yet", saved, hidden)))
+    )
 
 
 def figures(session: TaggingSession, graphics: str) -> Content:
@@ -43,10 +54,21 @@ def figures(session: TaggingSession, graphics: str) -> Content:
 
 
 def _prompt(state: EditorState) -> str:
-    mode = state.mode
-    if isinstance(mode, PickingRegion):
-        return f"go to region: its letter {mode.typed}".rstrip()
-    if not isinstance(mode, Pointing):
-        return ""
-    corner = "first corner" if mode.corner == 1 else "second corner"
-    return f"{corner}: {'pick within the cell' if mode.path else 'pick a cell'}"
+    match state.mode:
+        case PickingRegion(typed):
+            return f"go to box: its letter {typed}".rstrip()
+        case Counting(typed):
+            return f"{typed or 'how many'} times: then a key that moves"
+        case Reviewing():
+            number = count(len(state.tagging.suggestions), "suggestion")
+            return f"{number}: letter accepts, capital rejects, enter accepts all"
+        case Growing():
+            return "looking for the edges …"
+        case Proposed():
+            return "found a box: enter accepts, a digit gives another tag"
+        case Pointing(inside=True):
+            return "inside the object: pick a cell"
+        case Pointing(path=path, corner=corner):
+            which = "first corner" if corner == 1 else "second corner"
+            return f"{which}: {'pick within the cell' if path else 'pick a cell'}"
+    return ""

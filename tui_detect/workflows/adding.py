@@ -14,12 +14,12 @@ from typing import Literal
 from tui_detect.core.edits import Edit, RegionChange, Tagging
 from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.geometry import Box
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Region, Tag
 from tui_detect.formats import SourceImage, read_source
 from tui_detect.imaging.decode import inspect
 from tui_detect.store import images, tagging, tags
 from tui_detect.store.images import NewImage
-from tui_detect.store.values import new_uuid
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 

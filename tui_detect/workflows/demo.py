@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.geometry import Box
+from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Project, Region, TrainingSettings
 from tui_detect.core.query import ImageQuery
 from tui_detect.imaging.samples import draw_sample
-from tui_detect.store.values import new_uuid
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import iter_images
 from tui_detect.workflows.library import Library

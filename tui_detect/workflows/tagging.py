@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from tui_detect.core.edits import Edit, Tagging, apply_edit
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Image, Split
 from tui_detect.store import images, tagging, tags
 from tui_detect.workflows.library import Library
+
+NEWEST = 51
+"""Regions that say how large the things of a tag usually are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def _check_applies(library: Library, image_id: int, edit: Edit) -> None:
 
 
 def _needed_tags(edit: Edit) -> set[int]:
-    return {change.after.tag_id for change in edit.changes if change.after is not None}
+    regions = {c.after.tag_id for c in edit.changes if c.after is not None}
+    return regions | {c.after.tag_id for c in edit.suggestions if c.after is not None}
 
 
 def _check_tags(library: Library, edit: Edit) -> None:
@@ -123,6 +128,14 @@ def _revive_tags(library: Library, edit: Edit) -> None:
                 f"the deleted tag {tag.name!r} cannot come back: another tag has its name",
                 "rename that tag first",
             )
+
+
+def typical_size(library: Library, tag_id: int) -> tuple[float, float] | None:
+    """The median width and height of the newest regions of a tag; `None` when it has none."""
+    boxes = tagging.newest_boxes(library.db, tag_id, NEWEST)
+    if not boxes:
+        return None
+    return median(box.width for box in boxes), median(box.height for box in boxes)
 
 
 def set_split(library: Library, image_ids: Sequence[int], split: Split) -> None:

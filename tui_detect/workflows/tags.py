@@ -10,7 +10,7 @@ from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.errors import BadInput, Conflict, NotFound
 from tui_detect.core.model import Region, Tag
 from tui_detect.core.palette import tag_colour
-from tui_detect.store import tagging, tags
+from tui_detect.store import suggestions, tagging, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import clean_name
 
@@ -99,12 +99,14 @@ def merge_tags(library: Library, source_id: int, target_id: int) -> int:
     if source_id == target_id:
         raise BadInput("a tag cannot be merged into itself", "name two different tags")
     source, target = tags.get(library.db, source_id), tags.get(library.db, target_id)
-    return _replace_tag(
-        library,
-        source,
-        f"merge {source.name} into {target.name}",
-        lambda region: Region(region.uuid, target_id, region.box),
-    )
+    with library.db.atomic():
+        suggestions.move_to_tag(library.db, source_id, target_id)
+        return _replace_tag(
+            library,
+            source,
+            f"merge {source.name} into {target.name}",
+            lambda region: Region(region.uuid, target_id, region.box),
+        )
 
 
 def delete_tag(library: Library, tag_id: int) -> int:

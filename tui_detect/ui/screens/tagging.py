@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,26 +12,35 @@ from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 
-from tui_detect.core.editor import choose_tag, choose_tag_by_digit, press, type_key
+from tui_detect.core.dragging import drag, drop, grab
+from tui_detect.core.editor import (
+    choose_tag,
+    choose_tag_by_digit,
+    place_box,
+    press,
+    propose,
+    type_key,
+)
 from tui_detect.core.editor_state import (
     Act,
-    Browsing,
     Direction,
     EditorState,
-    Mode,
+    Growing,
     Nudge,
     Outcome,
-    PickingRegion,
     PickingTag,
 )
 from tui_detect.core.errors import NotFound, TuiDetectError
+from tui_detect.core.geometry import Box
 from tui_detect.core.model import Image
 from tui_detect.core.pointing import QWERTY, Pointing
 from tui_detect.core.region_edits import Part
 from tui_detect.ui import tagging_status as status
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.tagging_keys import bindings
+from tui_detect.ui.screens.tagging_modes import NAMED_KEYS, is_raw, works
 from tui_detect.ui.tagging_overlay import overlay_of
 from tui_detect.ui.tagging_session import TaggingSession
 from tui_detect.ui.widgets.canvas import Canvas, PictureSource
@@ -39,8 +49,6 @@ from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.tag_chooser import TagChooser
 from tui_detect.ui.widgets.tag_pane import TagPane
 from tui_detect.ui.wording import printable
-
-_ON_A_REGION = frozenset({"delete", "duplicate", "zoom_region"})
 
 
 # Without Textual's own tab keys, which would come first in the footer.
@@ -104,22 +112,9 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         """The keys that work now: other ones while pointing, and those for a selected region."""
         if self._session is None:
             return action == "leave"
-        mode = self.state.mode
-        if action == "point":
-            return _does_something(str(parameters[0]), mode)
-        if action == "act" and parameters == ("back",):
-            return not isinstance(mode, PickingTag)
         if action == "save":
             return bool(self.session.unsaved)
-        ours = action in ("act", "nudge", "tag", "undo", "redo", "go", "go_to_untagged", "leave")
-        if not ours and action != "fold":
-            return True
-        if not isinstance(mode, Browsing):
-            return False
-        if action == "nudge" and parameters[0] == "whole":
-            return self.state.region is not None or self.state.view.zoom > 1
-        on_a_region = action == "nudge" or (action == "act" and parameters[0] in _ON_A_REGION)
-        return not on_a_region or self.state.region is not None
+        return works(action, parameters, self.state)
 
     # --- keys -----------------------------------------------------------------------------------
 
@@ -128,16 +123,11 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         if self._session is None:
             return
         self._notice = ""
-        mode = self.state.mode
         character = event.character or ""
-        wanted = isinstance(mode, Pointing) and QWERTY.cell(character) is not None
-        if isinstance(mode, PickingRegion):
-            wanted = character.isalpha() or event.key == "backspace"
-        if wanted:
+        if is_raw(event.key, character, self.state, QWERTY):
             event.stop()
             event.prevent_default()
-            key = "backspace" if event.key == "backspace" else character
-            self._take(type_key(self.state, key, self.session.context(self.canvas.frame)))
+            self.action_point(event.key if event.key in NAMED_KEYS else character)
 
     def action_act(self, name: str) -> None:
         """A command without parameters."""
@@ -160,6 +150,11 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         context = self.session.context(self.canvas.frame)
         self._take(choose_tag_by_digit(self.state, digit, context))
 
+    def action_paste(self) -> None:
+        """The regions of the image before, as suggestions."""
+        with self._shown_afterwards():
+            self._go_on(self.session.copy_from_before(self.canvas.frame))
+
     def action_undo(self) -> None:
         """Take the last edit back."""
         with self._shown_afterwards():
@@ -180,10 +175,14 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
     def action_go(self, offset: int) -> None:
         """Another image."""
         with self._shown_afterwards():
-            if self.session.go(offset):
-                self._open_picture()
-            else:
-                self._notice = "this is the last image" if offset > 0 else "this is the first image"
+            self._go(offset)
+
+    def _go(self, offset: int) -> None:
+        if self.session.go(offset):
+            self._open_picture()
+        else:
+            end = "this is the last image" if offset > 0 else "this is the first image"
+            self._notice = " · ".join(filter(None, (self._notice, end)))
 
     def action_go_to_untagged(self) -> None:
         """The next image without a review."""
@@ -221,13 +220,69 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
     def _no_tag(self) -> None:
         self.action_act(Act.BACK)
 
+    # --- the mouse ------------------------------------------------------------------------------
+
+    @on(Canvas.Pressed)
+    def _grabbed(self, message: Canvas.Pressed) -> None:
+        context = self.session.context(self.canvas.frame)
+        self._take(Outcome(grab(self.state, message.x, message.y, context)))
+
+    @on(Canvas.Moved)
+    def _dragged(self, message: Canvas.Moved) -> None:
+        context = self.session.context(self.canvas.frame)
+        self._take(Outcome(drag(self.state, message.x, message.y, context)))
+
+    @on(Canvas.Released)
+    def _dropped(self) -> None:
+        context = self.session.context(self.canvas.frame)
+        outcome, new = drop(self.state, context)
+        self._take(outcome if new is None else place_box(outcome.state, new, context))
+
+    # --- point and grow -------------------------------------------------------------------------
+
+    @dataclass
+    class Grown(Message):
+        """From the thread that looks for an object's edges."""
+
+        path: Path
+        point: tuple[float, float]
+        box: Box | None
+        error: Exception | None
+
+    def _grow(self, mode: Growing) -> None:
+        path, size = self.session.path, self.session.typical_size()
+
+        def grow() -> None:
+            box, failure = None, None
+            try:
+                box = self.app.grower.grow(path, (mode.x, mode.y), size)
+            except Exception as error:
+                failure = error
+            self.post_message(self.Grown(path, (mode.x, mode.y), box, failure))
+
+        self.run_worker(grow, thread=True, exclusive=True, exit_on_error=False, group="grow")
+
+    @on(Grown)
+    def _grew(self, message: Grown) -> None:
+        if message.error is not None:
+            self.app.report(message.error)
+        if message.path == self.session.path:
+            self._take(propose(self.state, message.point, message.box))
+
     # --- showing --------------------------------------------------------------------------------
 
     def _take(self, outcome: Outcome) -> None:
         """Go on to the outcome, saved before anything is shown."""
         with self._shown_afterwards():
-            self._notice = outcome.notice
-            self.session.take(outcome)
+            self._go_on(outcome)
+
+    def _go_on(self, outcome: Outcome) -> None:
+        self._notice = outcome.notice
+        self.session.take(outcome)
+        if outcome.advance:
+            self._go(1)
+        elif isinstance(outcome.state.mode, Growing):
+            self._grow(outcome.state.mode)
 
     @contextmanager
     def _shown_afterwards(self) -> Iterator[None]:
@@ -305,15 +360,6 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
     @on(Canvas.FrameChanged)
     def _frame_changed(self) -> None:
         self._show()
-
-
-def _does_something(key: str, mode: Mode) -> bool:
-    """Whether a named key has a meaning in that mode."""
-    if isinstance(mode, PickingRegion):
-        return key == "q"
-    if not isinstance(mode, Pointing):
-        return False
-    return {"tab": bool(mode.path), "enter": not mode.untouched}.get(key, True)
 
 
 def _source(image: Image, path: Path) -> PictureSource:

@@ -28,9 +28,20 @@ _EDGE_KEYS: dict[str, tuple[str, _Where]] = {
 }
 _ACTS: tuple[tuple[str, Act, str, str, bool], ...] = (
     ("space", Act.NEW_BOX, "new box", "make a box with the key grid", True),
+    ("r", Act.GROW, "grow", "point inside an object, and a box round it is proposed", True),
     ("tab", Act.NEXT_REGION, "select", "select the next region", True),
     ("shift+tab,b", Act.PREVIOUS_REGION, "previous", "select the region before", False),
-    ("g", Act.PICK_REGION, "go to", "select a region by its letter", False),
+    ("g", Act.PICK_REGION, "go to", "select a region, or accept a suggestion, by letter", False),
+    ("R", Act.REVIEW, "review", "answer the suggestions by their letters", False),
+    (
+        "enter",
+        Act.ACCEPT_ALL,
+        "next",
+        "accept all suggestions, and go to the next image",
+        True,
+    ),
+    ("comma", Act.COUNT, "count", "type how many steps the next move takes: ,12l", False),
+    ("full_stop", Act.REPEAT, "again", "do the last edit again, to the selected region", False),
     ("t", Act.PICK_TAG, "tag…", "choose a tag by name, or make a new one", True),
     ("backspace,delete", Act.DELETE, "delete", "delete the selected region", True),
     ("y", Act.DUPLICATE, "duplicate", "duplicate the selected region", False),
@@ -51,7 +62,8 @@ _ACTS: tuple[tuple[str, Act, str, str, bool], ...] = (
 _PLAIN: tuple[tuple[str, str, str, str, str, bool], ...] = (
     ("u", "undo", "undo", "undo", "take the last edit of this image back, however old", True),
     ("U,ctrl+r", "redo", "redo", "redo", "do it again", False),
-    ("n,enter", "go(1)", "next", "next", "next image", True),
+    ("n", "go(1)", "next", "next", "next image, suggestions unanswered", False),
+    ("P", "paste", "paste", "paste", "copy the regions of the image before as suggestions", False),
     ("p", "go(-1)", "previous_image", "previous", "image before", False),
     ("N", "go_to_untagged", "next_untagged", "next untagged", "next untagged image", False),
     ("z", "fold", "fold", "side pane", "show or hide the lists of regions and tags", True),
@@ -68,10 +80,10 @@ def bindings() -> Iterator[Binding]:
     yield _plain("save", *plain.pop("save"))
     yield _act(Act.NEW_BOX, *acts.pop(Act.NEW_BOX))
     yield from _nudges()
+    yield from _sizes()
     yield from _digits()
-    for name in ("undo", "next"):
-        yield _plain(name, *plain.pop(name))
-    for act in (Act.NEXT_REGION, Act.DELETE, Act.PICK_TAG):
+    yield _plain("undo", *plain.pop("undo"))
+    for act in (Act.ACCEPT_ALL, Act.GROW, Act.NEXT_REGION, Act.DELETE, Act.PICK_TAG):
         yield _act(act, *acts.pop(act))
     for act, rest in acts.items():
         yield _act(act, *rest)
@@ -101,6 +113,9 @@ def _pointing() -> Iterator[Binding]:
         ("enter", "accept here"),
     ):
         yield Binding(key, f"point('{key}')", text, id=f"pointing.{key}")
+    yield Binding(
+        "backspace", "act('reject_all')", "reject all", tooltip="reject all", id="reviewing.reject"
+    )
     # The grid has this key; without a binding of its own the footer would show the app's.
     yield Binding("q", "point('q')", show=False, id="pointing.q")
     for key in ("left", "right", "up", "down"):
@@ -126,6 +141,13 @@ def _nudges() -> Iterator[Binding]:
         yield Binding(key, action % False, "edge", tooltip=tip, id=name, group=_EDGES)
         far = f"{tip} in larger steps"
         yield Binding(key.upper(), action % True, "edge", show=False, tooltip=far, id=f"{name}_far")
+
+
+def _sizes() -> Iterator[Binding]:
+    for keys, name, where in (("equals_sign,plus", "larger", "up"), ("minus", "smaller", "down")):
+        action = f"nudge('size', '{where}', False)"
+        tip = f"make the region {name} on all sides"
+        yield Binding(keys, action, name, show=False, tooltip=tip, id=f"tagging.{name}")
 
 
 def _digits() -> Iterator[Binding]:

@@ -15,14 +15,14 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
-from tui_detect.core.view import WHOLE, Frame, View, place
+from tui_detect.core.view import WHOLE, Frame, Placement, View, place
 from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
 from tui_detect.ui.graphics.choice import backend_for
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
 from tui_detect.ui.terminal import UNKNOWN, USUAL_CELL_ASPECT, Terminal, cell_aspect, colours_of
+from tui_detect.ui.widgets.canvas_mouse import PictureMouse
 
 FRAME_S = 1 / 60
 """Overlays that follow each other faster are compared with what is on the screen only then."""
@@ -44,7 +44,7 @@ class PictureSource:
     height_px: int
 
 
-class Canvas(Widget):
+class Canvas(PictureMouse):
     """Shows a part of a picture as large as fits, with its aspect, and an overlay above it."""
 
     DEFAULT_CSS = """
@@ -243,6 +243,9 @@ class Canvas(Widget):
         while len(self._ready) > READY_AHEAD:
             del self._ready[next(iter(self._ready))]
         self._advance()
+
+    def _mouse_placement(self) -> Placement | None:
+        return self._shown.placement if self._shown is not None and self._overlay_fits else None
 
     def _show(self, prepared: Prepared | None) -> None:
         self._backend.show(prepared)

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from tui_detect.core.editor_state import EditorState
-from tui_detect.core.model import Region, Tag
-from tui_detect.core.region_edits import letters
+from tui_detect.core.model import Tag
 from tui_detect.ui.widgets.lines import Lines
 
 DIGITS = "1234567890"
@@ -37,28 +36,42 @@ class TagPane(Lines):
 
 
 def _region_lines(state: EditorState, tags: Sequence[Tag], width: int, room: int) -> list[Text]:
-    regions = state.tagging.regions
+    """Regions round the selected one, then what is suggested, in as many lines as there is room."""
+    regions, suggestions = state.tagging.regions, state.tagging.suggestions
+    by_id = {tag.id: tag for tag in tags}
+    labels = state.labels
+    lines = [Text(f"Regions  {len(regions)}", style="bold")]
     if not regions:
         said = "background: nothing to find" if state.tagging.reviewed else "untagged: no regions"
-        return [Text("Regions", style="bold"), Text(said, style="dim")]
-    by_id = {tag.id: tag for tag in tags}
+        lines = [Text("Regions", style="bold"), Text(said, style="dim")]
+    for_suggestions = min(len(suggestions) + 2, max(3, room // 2)) if suggestions else 0
+    for_regions = room - for_suggestions
     chosen = next((i for i, r in enumerate(regions) if r.uuid == state.selected), 0)
-    first = min(max(0, chosen - room // 2), max(0, len(regions) - room))
-    shown = list(zip(letters(len(regions)), regions, strict=True))[first : first + room]
-    lines = [Text(f"Regions  {len(regions)}", style="bold")]
-    return lines + [
-        _region_line(letter, region, by_id.get(region.tag_id), region.uuid == state.selected, width)
-        for letter, region in shown
-    ]
+    first = min(max(0, chosen - for_regions // 2), max(0, len(regions) - for_regions))
+    for region in regions[first : first + for_regions]:
+        tag, box = by_id.get(region.tag_id), region.box
+        size = f"{box.width * 100:.0f} × {box.height * 100:.0f} %"
+        line = _line(labels[region.uuid], "■", tag, size, width)
+        lines.append(_chosen(line) if region.uuid == state.selected else line)
+    if suggestions:
+        lines += [Text(), Text(f"Suggested  {len(suggestions)}", style="bold")]
+    for suggestion in suggestions[: max(0, for_suggestions - 2)]:
+        tag, probability = by_id.get(suggestion.tag_id), suggestion.probability
+        figure = f"{probability:.2f}" if probability is not None else ""
+        lines.append(_line(labels[suggestion.uuid], "┄", tag, figure, width))
+    return lines
 
 
-def _region_line(letter: str, region: Region, tag: Tag | None, chosen: bool, width: int) -> Text:
+def _line(letter: str, mark: str, tag: Tag | None, figure: str, width: int) -> Text:
     name, colour = (tag.name, tag.colour) if tag is not None else ("?", "white")
-    size = f"{region.box.width * 100:.0f} × {region.box.height * 100:.0f} %"
-    text = Text.assemble(
-        ("▸" if chosen else " ", "bold"), (letter, "bold"), " ", ("■ ", colour), name
-    )
-    return _with_figure(text, size, width, "bold" if chosen else "")
+    text = Text.assemble(" ", (letter, "bold"), " ", (f"{mark} ", colour), name)
+    return _with_figure(text, figure, width, "")
+
+
+def _chosen(line: Text) -> Text:
+    marked = Text.assemble(("▸", "bold"), line[1:])
+    marked.stylize("bold")
+    return marked
 
 
 def _tag_lines(

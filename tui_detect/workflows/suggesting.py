@@ -1,0 +1,84 @@
+"""Suggest: an iteration proposes boxes for images that nobody has looked at yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui_detect.core.errors import PictureRefused
+from tui_detect.core.ids import new_uuid
+from tui_detect.core.model import Image, Iteration, Suggestion
+from tui_detect.core.query import ImageQuery
+from tui_detect.store import images, suggestions, tagging, tags
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.prediction import PicturePredictions, PredictionSession
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestReport:
+    """What came of it."""
+
+    images: int
+    """Images with at least one suggestion now."""
+    empty: int
+    """Images on which nothing was found."""
+    suggestions: int
+    refused: tuple[PictureRefused, ...]
+
+
+def suggest(
+    library: Library,
+    iteration: Iteration,
+    *,
+    most: int | None = None,
+    threshold: float,
+    on_progress: Callable[[int, int], None],
+) -> SuggestReport:
+    """Propose boxes for the untagged images of the iteration's project.
+
+    What was suggested for such an image before and not answered makes room. Images that a person
+    looks at meanwhile are left alone.
+
+    Args:
+        most: stop after that many images, the oldest first; `None` for all.
+        threshold: probability that a detection needs, 0 to 1.
+        on_progress: told how many images are done, of how many.
+
+    Raises:
+        Conflict: the iteration has no weights.
+        RunFailed: the model's process failed.
+    """
+    ids = images.ids(library.db, iteration.project_id, ImageQuery(state="untagged"))[:most]
+    found = empty = made = 0
+    refused: list[PictureRefused] = []
+    with PredictionSession(library, iteration) as session:
+        for done, image in enumerate(images.get(library.db, ids)):
+            on_progress(done, len(ids))
+            try:
+                predictions = session.predict(library.objects.path(image.sha256))
+            except PictureRefused as error:
+                refused.append(error)
+                continue
+            number = _store(library, image, iteration.name, predictions, threshold)
+            made += number
+            found, empty = (found + 1, empty) if number else (found, empty + 1)
+    return SuggestReport(found, empty, made, tuple(refused))
+
+
+def _store(
+    library: Library, image: Image, source: str, predictions: PicturePredictions, threshold: float
+) -> int:
+    """Store what is probable enough; how many boxes that is."""
+    likely = predictions.above(threshold)
+    with library.db.atomic():
+        if tagging.load(library.db, image.id).reviewed:
+            return 0
+        gone = {tag.id for tag in tags.deleted_among(library.db, {p.tag.id for p in likely})}
+        made = [
+            Suggestion(new_uuid(), p.tag.id, p.box.clamped(), source, p.probability)
+            for p in likely
+            if p.tag.id not in gone
+        ]
+        suggestions.clear(library.db, image.id)
+        suggestions.insert(library.db, image.id, made)
+    return len(made)
