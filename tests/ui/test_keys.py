@@ -8,6 +8,7 @@ import pytest
 
 from tests.ui.shell_library import error_shown, make_app, shown_text
 from tests.waiting import until
+from tui_detect.ui.help import read_page
 from tui_detect.ui.keys import (
     KeymapError,
     KnownBinding,
@@ -16,6 +17,7 @@ from tui_detect.ui.keys import (
     read_keymap,
     why_undelivered,
 )
+from tui_detect.ui.keys_page import keys_page
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import create_project
 
@@ -119,3 +121,15 @@ async def test_a_wrong_keymap_is_shown_and_the_usual_keys_stay(library: Library)
         await until(pilot, lambda: "projects.nwe" in error_shown(app), "the error")
         await pilot.press("q")
         await until(pilot, lambda: "n new project" in shown_text(app), "the usual key")
+
+
+def test_the_page_of_all_keys_is_up_to_date() -> None:
+    assert read_page("keys") == keys_page(), "python -m tui_detect.ui.keys_page > help/keys.md"
+
+
+async def test_the_palette_opens_the_page_of_all_keys(library: Library) -> None:
+    app = make_app(library)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        app._show_all_keys()
+        await until(pilot, lambda: "tagging.new_box" in shown_text(app), "the page")

@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 
 from tui_detect.core.model import Iteration, Project
 from tui_detect.ui.errors import ReportsErrors, show_error
+from tui_detect.ui.key_words import key_words
 from tui_detect.ui.modes import MODES, find_mode
 from tui_detect.ui.runs import RunCollector
 from tui_detect.ui.terminal import UNKNOWN, Terminal
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from tui_detect.workflows.library import Library
 
 LIVE_INTERVAL_S = 0.25
-SPELT_OUT = frozenset({"enter", "escape", "space", "backspace", "tab", "pageup", "pagedown"})
 PALETTE_ID = "--command-palette"
 IDLE_INTERVAL_S = 3.0
 """How often to look for runs that another process started."""
@@ -245,12 +245,7 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys by the words that the help pages use."""
-        if binding.key_display:
-            return binding.key_display
-        name = binding.key.rpartition("+")[2]
-        if name in SPELT_OUT or "ctrl+" in binding.key:
-            return binding.key.replace("pageup", "page up").replace("pagedown", "page down")
-        return super().get_key_display(binding)
+        return binding.key_display or key_words(binding.key)
 
     def action_help(self) -> None:
         """Explain what has the focus."""
@@ -274,8 +269,14 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Entries of the palette that belong to no view."""
+        yield SystemCommand("All keys", "Every key and the id of its action", self._show_all_keys)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save this screen as SVG", self._take_screenshot)
+
+    def _show_all_keys(self) -> None:
+        from tui_detect.ui.help import HelpScreen, read_page
+
+        self.push_screen(HelpScreen(read_page("keys")))
 
     def _take_screenshot(self) -> None:
         self.set_timer(0.1, partial(self.deliver_screenshot, None))
