@@ -61,7 +61,7 @@ def _prompt(state: EditorState) -> str:
             return f"{typed or 'how many'} times: then a key that moves"
         case Reviewing():
             number = count(len(state.tagging.suggestions), "suggestion")
-            return f"{number}: letter accepts, capital rejects, enter accepts all"
+            return f"{number}: letter accepts, capital rejects"
         case Growing():
             return "looking for the edges …"
         case Proposed():

@@ -184,6 +184,10 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
             end = "this is the last image" if offset > 0 else "this is the first image"
             self._notice = " · ".join(filter(None, (self._notice, end)))
 
+    def action_advance(self) -> None:
+        """The next image, when there is nothing to answer first."""
+        self.action_go(1)
+
     def action_go_to_untagged(self) -> None:
         """The next image without a review."""
         with self._shown_afterwards():
@@ -340,7 +344,8 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         """The footer is drawn again only when other keys work than before."""
         state, unsaved = self.state, bool(self.session.unsaved)
         path = state.mode.path if isinstance(state.mode, Pointing) else ""
-        working = (type(state.mode), path, state.region is None, state.view.zoom > 1, unsaved)
+        chosen, zoomed = state.region is None, state.view.zoom > 1
+        working = (type(state.mode), path, chosen, zoomed, unsaved, bool(state.suggested))
         if working != self._keys_working:
             self._keys_working = working
             self.refresh_bindings()

@@ -33,13 +33,6 @@ _ACTS: tuple[tuple[str, Act, str, str, bool], ...] = (
     ("shift+tab,b", Act.PREVIOUS_REGION, "previous", "select the region before", False),
     ("g", Act.PICK_REGION, "go to", "select a region, or accept a suggestion, by letter", False),
     ("R", Act.REVIEW, "review", "answer the suggestions by their letters", False),
-    (
-        "enter",
-        Act.ACCEPT_ALL,
-        "next",
-        "accept all suggestions, and go to the next image",
-        True,
-    ),
     ("comma", Act.COUNT, "count", "type how many steps the next move takes: ,12l", False),
     ("full_stop", Act.REPEAT, "again", "do the last edit again, to the selected region", False),
     ("t", Act.PICK_TAG, "tag…", "choose a tag by name, or make a new one", True),
@@ -62,6 +55,7 @@ _ACTS: tuple[tuple[str, Act, str, str, bool], ...] = (
 _PLAIN: tuple[tuple[str, str, str, str, str, bool], ...] = (
     ("u", "undo", "undo", "undo", "take the last edit of this image back, however old", True),
     ("U,ctrl+r", "redo", "redo", "redo", "do it again", False),
+    ("enter", "advance", "advance", "next", "next image", True),
     ("n", "go(1)", "next", "next", "next image, suggestions unanswered", False),
     ("P", "paste", "paste", "paste", "copy the regions of the image before as suggestions", False),
     ("p", "go(-1)", "previous_image", "previous", "image before", False),
@@ -78,12 +72,14 @@ def bindings() -> Iterator[Binding]:
         name: (keys, action, text, tip, show) for keys, action, name, text, tip, show in _PLAIN
     }
     yield _plain("save", *plain.pop("save"))
+    yield from _reviewing()
     yield _act(Act.NEW_BOX, *acts.pop(Act.NEW_BOX))
     yield from _nudges()
     yield from _sizes()
     yield from _digits()
-    yield _plain("undo", *plain.pop("undo"))
-    for act in (Act.ACCEPT_ALL, Act.GROW, Act.NEXT_REGION, Act.DELETE, Act.PICK_TAG):
+    for name in ("undo", "advance"):
+        yield _plain(name, *plain.pop(name))
+    for act in (Act.GROW, Act.NEXT_REGION, Act.DELETE, Act.PICK_TAG):
         yield _act(act, *acts.pop(act))
     for act, rest in acts.items():
         yield _act(act, *rest)
@@ -106,6 +102,17 @@ def _plain(name: str, keys: str, action: str, text: str, tip: str, show: bool) -
     return Binding(keys, action, text, show=show, tooltip=tip, id=f"tagging.{name}")
 
 
+def _reviewing() -> Iterator[Binding]:
+    tip = "accept all suggestions shown, and open the next image"
+    yield Binding(
+        "enter", "act('accept_all')", "accept all", tooltip=tip, id="reviewing.accept_all"
+    )
+    tip = "reject all suggestions shown"
+    yield Binding(
+        "backspace", "act('reject_all')", "reject all", tooltip=tip, id="reviewing.reject_all"
+    )
+
+
 def _pointing() -> Iterator[Binding]:
     for key, text in (
         ("backspace", "one level up"),
@@ -113,9 +120,6 @@ def _pointing() -> Iterator[Binding]:
         ("enter", "accept here"),
     ):
         yield Binding(key, f"point('{key}')", text, id=f"pointing.{key}")
-    yield Binding(
-        "backspace", "act('reject_all')", "reject all", tooltip="reject all", id="reviewing.reject"
-    )
     # The grid has this key; without a binding of its own the footer would show the app's.
     yield Binding("q", "point('q')", show=False, id="pointing.q")
     for key in ("left", "right", "up", "down"):

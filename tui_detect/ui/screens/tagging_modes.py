@@ -26,6 +26,8 @@ def works(action: str, parameters: tuple[object, ...], state: EditorState) -> bo
     if action == "act":
         return _act_works(Act(str(parameters[0])), state)
     free = isinstance(state.ready.mode, Browsing)
+    if action == "advance":
+        return free and not state.suggested
     if action == "tag":
         return free or isinstance(state.mode, Proposed)
     if action == "nudge" and free and state.region is None:
@@ -67,6 +69,8 @@ def _act_works(act: Act, state: EditorState) -> bool:
         return isinstance(mode, Reviewing)
     if act is Act.PICK_TAG and isinstance(mode, Proposed):
         return True
+    if act is Act.ACCEPT_ALL and not state.suggested:
+        return False
     if act is Act.DELETE and isinstance(mode, Reviewing):
         return False
     return isinstance(state.ready.mode, Browsing) and (
