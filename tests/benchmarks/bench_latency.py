@@ -2,7 +2,8 @@
 
 All under a pty of 120x40 in true colour, keys in turn, so that whatever else the machine does
 meets all of them alike. The box is stepped on the Tagging screen with everything that belongs to
-it: the edit is saved before it is shown, and title and lists follow. What saving alone takes on this disk is measured in the same minute.
+it: the edit is saved before it is shown, and title and lists follow. What saving alone takes on
+this disk is measured in the same minute.
 
     python -m tests.benchmarks.bench_latency [KEYS]
 """

@@ -37,7 +37,7 @@ def tagging(home: Path, *, environ: Mapping[str, str] | None = None) -> Iterator
         terminal.until("measured · Images".encode())
         terminal.read(FIRST_QUIET_S, FIRST_QUIET_S)
         terminal.write(b"\r")
-        terminal.until("half blocks".encode())
+        terminal.until(b"half blocks")
         terminal.read(FIRST_QUIET_S, FIRST_QUIET_S)
         terminal.key(b"1")
         yield terminal
