@@ -21,7 +21,7 @@ from tui_detect.core.model import Region
 from tui_detect.core.pointing import ARROWS, QWERTY
 
 NAMED_KEYS = ("enter", "tab", "backspace", *ARROWS)
-GRID_KEYS = "".join(QWERTY.rows)
+GRID_KEYS: str = "".join(QWERTY.rows)
 
 
 @dataclass(frozen=True, slots=True)
