@@ -9,25 +9,16 @@ Tagging screen, lists, title and footer included.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import random
-import select
-import signal
 import statistics
-import struct
 import sys
 import tempfile
-import termios
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-COLUMNS, LINES = 120, 40
-QUIET_S = 0.25
-START_S = 30.0
+from tests.benchmarks.pty_terminal import COLUMNS, LINES, PtyTerminal, running
+
 STEPS = 12
 BUDGET = {"right": 2_400, "down": 3_500}
 KEYS = {"right": b"l", "down": b"j"}
@@ -47,55 +38,11 @@ SCREEN_KEYS = (
 )
 
 
-class Terminal:
-    """A child under a pty that counts what it writes."""
-
-    def __init__(self, *arguments: str) -> None:
-        environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        environ.pop("TMUX", None)
-        environ.pop("TEXTUAL_COLOR_SYSTEM", None)
-        self._last = b""
-        self._pid, self._fd = pty.fork()
-        if self._pid == 0:
-            command = [sys.executable, "-m", __spec__.name, "--child", *arguments]
-            os.execvpe(command[0], command, environ)
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-
-    def read(self, patience_s: float = QUIET_S) -> tuple[int, float]:
-        """Bytes until it is quiet, and seconds until the last of them."""
-        started = last = time.perf_counter()
-        count, limit_s = 0, patience_s
-        while select.select([self._fd], [], [], limit_s)[0]:
-            try:
-                data = os.read(self._fd, 1 << 16)
-            except OSError as error:
-                raise RuntimeError(f"the child ended: {self._last.decode()}") from error
-            self._last = data
-            last, limit_s = time.perf_counter(), QUIET_S
-            count += len(data)
-        return count, last - started
-
-    def key(self, key: bytes) -> tuple[int, float]:
-        """Press a key; the bytes it costs, and seconds until the last of them."""
-        os.write(self._fd, key)
-        return self.read()
-
-    def close(self) -> None:
-        """End the child."""
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-        os.close(self._fd)
-
-
 @contextmanager
-def terminal(*arguments: str) -> Iterator[tuple[Terminal, int]]:
-    """A child that has drawn its first picture, and the bytes that took."""
-    running = Terminal(*arguments)
-    try:
-        first = running.read(START_S)[0]
-        yield running, first
-    finally:
-        running.close()
+def terminal(*arguments: str) -> Iterator[tuple[PtyTerminal, int]]:
+    """A child of this file that has drawn its first picture, and the bytes that took."""
+    with running([sys.executable, "-m", __spec__.name, "--child", *arguments]) as started:
+        yield started
 
 
 def main() -> None:
@@ -127,8 +74,8 @@ def main() -> None:
 
 
 def _box_steps(how: str, picture: Path) -> tuple[float, float, int, float]:
-    with terminal(how, str(picture)) as (running, first):
-        steps = {way: [running.key(key) for _ in range(STEPS)] for way, key in KEYS.items()}
+    with terminal(how, str(picture)) as (child, first):
+        steps = {way: [child.key(key) for _ in range(STEPS)] for way, key in KEYS.items()}
     right, down = (statistics.median(count for count, _ in steps[way]) for way in KEYS)
     return right, down, first, statistics.median(s for way in KEYS for _, s in steps[way])
 
@@ -138,10 +85,10 @@ def _print_screen_keys(picture: Path, folder: str) -> None:
     out.write(
         f"\nthe Tagging screen, everything included\n\n{'':34}{'bytes':>12}{'last byte':>14}\n"
     )
-    with terminal("screen", str(picture), folder) as (running, first):
+    with terminal("screen", str(picture), folder) as (child, first):
         out.write(f"{'first picture':34}{first:10,} B\n")
         for name, key in SCREEN_KEYS:
-            count, seconds = running.key(key)
+            count, seconds = child.key(key)
             out.write(f"{name:34}{count:10,} B{seconds * 1000:11.1f} ms\n")
 
 

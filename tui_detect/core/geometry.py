@@ -44,12 +44,13 @@ class Box:
         top, bottom = min(top, bottom), max(top, bottom)
         return cls(left, top, right - left, bottom - top)
 
-    def clamped(self) -> Box:
-        """The nearest box inside the image with sides of at least `MIN_SIDE`."""
-        left = min(max(self.left, 0.0), 1.0 - MIN_SIDE)
-        top = min(max(self.top, 0.0), 1.0 - MIN_SIDE)
-        right = min(max(self.right, left + MIN_SIDE), 1.0)
-        bottom = min(max(self.bottom, top + MIN_SIDE), 1.0)
+    def clamped(self, smallest: tuple[float, float] = (MIN_SIDE, MIN_SIDE)) -> Box:
+        """The nearest box inside the image, at least `smallest` and `MIN_SIDE` wide and high."""
+        width, height = max(smallest[0], MIN_SIDE), max(smallest[1], MIN_SIDE)
+        left = min(max(self.left, 0.0), 1.0 - width)
+        top = min(max(self.top, 0.0), 1.0 - height)
+        right = min(max(self.right, left + width), 1.0)
+        bottom = min(max(self.bottom, top + height), 1.0)
         return Box(left, top, right - left, bottom - top)
 
     def moved(self, dx: float, dy: float) -> Box:

@@ -45,6 +45,8 @@ class TextCells:
         self._overlay = NOTHING
         self._marks: Marks = {}
         self._segments: dict[int, dict[int, Segment]] = {}
+        self._strips: dict[int, Strip] = {}
+        self._strips_for: tuple[int, int, Style] | None = None
 
     @property
     def name(self) -> str:
@@ -94,6 +96,7 @@ class TextCells:
             raise TypeError(f"{type(prepared).__name__} is not for this backend")
         self._picture = prepared
         self._overlay, self._marks, self._segments = NOTHING, {}, {}
+        self._strips.clear()
 
     def draw(self, overlay: Overlay) -> list[Region]:
         """Take an overlay; the runs of cells that changed, row by row."""
@@ -109,8 +112,19 @@ class TextCells:
         return _runs(changed)
 
     def lines(self, crop: Region, ground: Style) -> list[Strip]:
-        """The canvas as text, one segment for each run of cells that look alike."""
-        return [self._line(y, crop.x, crop.right, ground) for y in range(crop.y, crop.bottom)]
+        """The canvas as text, one segment for each run of cells that look alike.
+
+        Textual asks for all lines when one cell changes: those that stay are kept.
+        """
+        wanted = (crop.x, crop.right, ground)
+        if wanted != self._strips_for:
+            self._strips_for = wanted
+            self._strips.clear()
+        strips = self._strips
+        for y in range(crop.y, crop.bottom):
+            if y not in strips:
+                strips[y] = self._line(y, *wanted)
+        return [strips[y] for y in range(crop.y, crop.bottom)]
 
     def _line(self, y: int, start: int, stop: int, ground: Style) -> Strip:
         picture = self._picture
@@ -134,6 +148,7 @@ class TextCells:
 
     def _put(self, at: tuple[int, int], mark: Mark | None) -> None:
         row, column = at
+        self._strips.pop(row, None)
         if mark is None:
             del self._segments[row][column]
             return
