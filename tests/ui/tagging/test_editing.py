@@ -30,7 +30,7 @@ async def test_five_keys_make_a_box_that_is_saved_with_its_tag(
         await on.press("slash", "slash")
         region = on.regions()[0]
         assert region.tag_id == fork.id
-        assert close_to(region.box, 0.005, 1 / 32, 0.995, 31 / 32)
+        assert close_to(region.box, 0.01, 1 / 64, 0.99, 63 / 64)
         assert on.stored().image.state == "tagged"
         assert "a fork" in on.text
 
