@@ -49,6 +49,7 @@ def test_four_rows_make_a_keyboard_whatever_their_case() -> None:
         ((*GERMAN[:3], "yxcvbnm,.?"), "opens the help"),
         ((*GERMAN[:3], "yxcvbnm,.\t"), "another key"),
         ((*GERMAN[:3], "yxcvbnm,.\u0302"), "an accent alone"),
+        ((*GERMAN[:3], "yxcvbnm,.´"), "an accent alone"),
         ((*GERMAN[:3], "yxcvbnm,.あ"), "two columns"),
     ],
 )

@@ -85,7 +85,7 @@ def _why_unusable(key: str) -> str:
         return f"it {RESERVED[key]}"
     if not key.isprintable():
         return "terminals send it as another key"
-    if unicodedata.combining(key):
+    if unicodedata.combining(key) or (unicodedata.category(key) == "Sk" and not key.isascii()):
         return "an accent alone is not sent until a letter follows"
     if unicodedata.east_asian_width(key) in "WF":
         return "it is two columns wide, and an input method keeps it"

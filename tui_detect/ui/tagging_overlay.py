@@ -21,7 +21,7 @@ def overlay_of(state: EditorState, tags: Mapping[int, Tag], keys: KeyGrid = QWER
         return Overlay(tuple(boxes), OverlayBox(mode.box, colour, look="selected"))
     if not isinstance(mode, Pointing):
         return Overlay(tuple(boxes))
-    grid = OverlayGrid(mode.area, keys.rows, outlined=bool(mode.path))
+    grid = OverlayGrid(mode.area, mode.grid(keys).rows, outlined=bool(mode.path))
     if mode.first is None:
         return Overlay(tuple(boxes), grid=grid)
     corner = (

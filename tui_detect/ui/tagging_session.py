@@ -13,6 +13,7 @@ from tui_detect.core.editor_state import Context, EditorState, Outcome
 from tui_detect.core.edits import Edit, Tagging
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Image, Tag
+from tui_detect.core.pointing import QWERTY, KeyGrid
 from tui_detect.core.view import Frame
 from tui_detect.workflows import tagging
 from tui_detect.workflows.images import ImageQuery, image_cards, image_ids, picture_path
@@ -27,8 +28,17 @@ class TaggingSession:
     left before that.
     """
 
-    def __init__(self, library: Library, project_id: int, ids: Sequence[int], index: int) -> None:
+    def __init__(
+        self,
+        library: Library,
+        project_id: int,
+        ids: Sequence[int],
+        index: int,
+        keys: KeyGrid = QWERTY,
+    ) -> None:
         self._library = library
+        self.keys = keys
+        """The keyboard that points."""
         self._project_id = project_id
         self._ids = list(ids)
         self.index = index
@@ -58,7 +68,7 @@ class TaggingSession:
 
     def context(self, frame: Frame) -> Context:
         """What the editor needs to know."""
-        return Context(frame, tuple(self.tags), lambda: str(uuid4()))
+        return Context(frame, tuple(self.tags), lambda: str(uuid4()), self.keys)
 
     def neighbours(self) -> list[tuple[Image, Path]]:
         """The next image and the one before, with their files."""

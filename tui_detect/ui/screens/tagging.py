@@ -91,7 +91,11 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         """Open the image, or say that it is gone."""
         try:
             self._session = TaggingSession(
-                self.app.library, self.project.id, self._image_ids, self._first
+                self.app.library,
+                self.project.id,
+                self._image_ids,
+                self._first,
+                self.app.key_grid or QWERTY,
             )
         except TuiDetectError as error:
             # Whoever waits for the result would ask for an image that was never open.
@@ -130,7 +134,7 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         self._notice = ""
         mode = self.state.mode
         character = event.character or ""
-        wanted = isinstance(mode, Pointing) and QWERTY.cell(character) is not None
+        wanted = isinstance(mode, Pointing) and self.session.keys.cell(character) is not None
         if isinstance(mode, PickingRegion):
             wanted = character.isalpha() or event.key == "backspace"
         if wanted:
@@ -252,7 +256,8 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         session, state = self.session, self.state
         source = _source(session.image, session.path)
         self.canvas.set_picture(source, state.shown_view)
-        self.canvas.set_overlay(overlay_of(state, {tag.id: tag for tag in session.tags}))
+        tags = {tag.id: tag for tag in session.tags}
+        self.canvas.set_overlay(overlay_of(state, tags, session.keys))
         self.pane.show_state(state, session.tags, session.region_counts)
         self._show_chooser()
         self._show_title()
