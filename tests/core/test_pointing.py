@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from tui_detect.core.geometry import Box
 from tui_detect.core.pointing import (
     QWERTY,
+    KeyGrid,
     Placed,
     Pointing,
     box_of_corners,
@@ -35,10 +38,53 @@ def test_two_keys_place_a_corner_and_two_more_the_box() -> None:
     assert second.corner == 2
     placed = pointed(press(second, "/"), "/", FRAME, QWERTY)
     assert isinstance(placed, Placed)
-    assert placed.box.left == pytest.approx(0.005)
-    assert placed.box.top == pytest.approx(1 / 32)
-    assert placed.box.right == pytest.approx(0.995)
-    assert placed.box.bottom == pytest.approx(1 - 1 / 32)
+    assert placed.box.left == pytest.approx(1 / 100)
+    assert placed.box.top == pytest.approx(1 / 64)
+    assert placed.box.right == pytest.approx(1 - 1 / 100)
+    assert placed.box.bottom == pytest.approx(1 - 1 / 64)
+
+
+def test_within_a_tall_cell_the_left_hand_lies_above_the_right_hand() -> None:
+    chosen = press(start_pointing(WHOLE, FRAME), "a")
+    assert chosen.grid(QWERTY).rows == (
+        *("12345", "qwert", "asdfg", "zxcvb"),
+        *("67890", "yuiop", "hjkl;", "nm,./"),
+    )
+    assert chosen.grid(QWERTY).cell("6") == (4, 0)
+
+
+def test_within_a_wide_cell_the_keys_lie_as_on_the_keyboard() -> None:
+    panorama = Frame(columns=100, rows=40, picture_width_px=4000, picture_height_px=1000)
+    chosen = pointed(start_pointing(WHOLE, panorama), "a", panorama, QWERTY)
+    assert isinstance(chosen, Pointing)
+    assert chosen.grid(QWERTY) == QWERTY
+
+
+@given(
+    width=st.integers(100, 5000),
+    height=st.integers(100, 5000),
+    key=st.sampled_from(GRID_KEYS),
+)
+def test_the_second_key_has_the_squarer_of_both_arrangements(
+    width: int, height: int, key: str
+) -> None:
+    frame = Frame(columns=100, rows=40, picture_width_px=width, picture_height_px=height)
+    chosen = pointed(start_pointing(WHOLE, frame), key, frame, QWERTY)
+    assert isinstance(chosen, Pointing)
+
+    def elongation(grid: KeyGrid) -> float:
+        cell = grid.within(chosen.area, 0, 0)
+        return abs(math.log(cell.width * width / (cell.height * height)))
+
+    best = min(elongation(QWERTY), elongation(QWERTY.stacked))
+    assert elongation(chosen.grid(QWERTY)) == pytest.approx(best)
+
+
+def test_a_grid_takes_what_its_digits_send_without_shift() -> None:
+    azerty = KeyGrid(QWERTY.rows, unshifted="&é\"'(-è_çà")
+    assert azerty.cell("é") == azerty.cell("2") == (0, 1)
+    assert azerty.stacked.cell("à") == azerty.stacked.cell("0") == (4, 4)
+    assert press(start_pointing(WHOLE, FRAME), "é").path == ""
 
 
 @given(first=st.text(GRID_KEYS, min_size=2, max_size=2), second=st.text(GRID_KEYS, min_size=2))
@@ -120,7 +166,7 @@ def test_arrows_nudge_the_cell_and_the_placed_corner() -> None:
     assert nudged.area.top == pytest.approx(plain.area.top + 0.01)
     second = press(start, "d", "d", "left")
     assert second.first is not None
-    assert second.first.left == pytest.approx(0.22 - 0.01)
+    assert second.first.left == pytest.approx(0.24 - 0.01)
     assert press(start, "left") == start
 
 

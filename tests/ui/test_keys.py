@@ -8,13 +8,17 @@ import pytest
 
 from tests.ui.shell_library import error_shown, make_app, shown_text
 from tests.waiting import until
+from tui_detect.core.layouts import LAYOUTS, LayoutError
+from tui_detect.core.pointing import QWERTY
 from tui_detect.ui.help import read_page
 from tui_detect.ui.keys import (
     KeymapError,
     KnownBinding,
     check_keymap,
+    key_grid_of,
+    keymap_of,
     known_bindings,
-    read_keymap,
+    read_settings,
     why_undelivered,
 )
 from tui_detect.ui.keys_page import keys_page
@@ -80,13 +84,45 @@ def test_keys_of_different_views_and_swapped_keys_do_not_clash() -> None:
     check_keymap({"images.tag": "a", "images.add": "enter"}, KNOWN)
 
 
-@pytest.mark.parametrize("text", ["[keys", "keys = 3", '[keys]\n"images.tag" = 3\n'])
-def test_a_settings_file_that_cannot_be_read_says_where(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", [b"[keys", b"\xff"])
+def test_a_settings_file_that_cannot_be_read_says_where(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "config.toml"
-    path.write_text(text)
+    path.write_bytes(text)
     with pytest.raises(KeymapError) as caught:
-        read_keymap(path)
+        read_settings(path)
     assert "config.toml" in caught.value.one_line()
+
+
+@pytest.mark.parametrize("settings", [{"keys": 3}, {"keys": {"images.tag": 3}}])
+def test_keys_that_are_no_text_are_refused(settings: dict[str, object]) -> None:
+    with pytest.raises(KeymapError) as caught:
+        keymap_of(settings)
+    assert "config.toml" in caught.value.one_line()
+
+
+def test_the_keyboard_is_qwerty_until_the_settings_say_otherwise() -> None:
+    assert key_grid_of({}) == key_grid_of({"keyboard": {}}) == QWERTY
+    assert key_grid_of({"keyboard": {"layout": "azerty"}}) == LAYOUTS["azerty"]
+    rows = ["1234567890", "qwfpgjluy;", "arstdhneio", "zxcvbkm,./"]
+    assert key_grid_of({"keyboard": {"rows": rows}}).rows == tuple(rows)
+
+
+@pytest.mark.parametrize(
+    ("keyboard", "words"),
+    [
+        ({"layout": "qwerzt"}, "did you mean qwert"),
+        ({"rows": ["12"]}, "1 rows"),
+        ({"rows": [1, 2, 3, 4]}, "not understood"),
+        ({"layout": 3}, "not understood"),
+        ({"layuot": "qwertz"}, "not understood"),
+        ({"layout": "qwertz", "rows": list(QWERTY.rows)}, "not understood"),
+        ("qwertz", "not understood"),
+    ],
+)
+def test_a_keyboard_that_cannot_work_is_refused(keyboard: object, words: str) -> None:
+    with pytest.raises(LayoutError) as caught:
+        key_grid_of({"keyboard": keyboard})
+    assert words in caught.value.one_line()
 
 
 def test_every_key_of_the_app_arrives_everywhere_and_has_its_own_id() -> None:
@@ -121,6 +157,14 @@ async def test_a_wrong_keymap_is_shown_and_the_usual_keys_stay(library: Library)
         await until(pilot, lambda: "projects.nwe" in error_shown(app), "the error")
         await pilot.press("q")
         await until(pilot, lambda: "n new project" in shown_text(app), "the usual key")
+
+
+async def test_a_wrong_keyboard_is_shown_and_qwerty_stays(library: Library) -> None:
+    (library.home / "config.toml").write_text('[keyboard]\nlayout = "qwertx"\n')
+    app = make_app(library)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "qwertx" in error_shown(app), "the error")
+        assert app.key_grid is None
 
 
 def test_the_page_of_all_keys_is_up_to_date() -> None:

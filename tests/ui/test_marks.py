@@ -89,6 +89,39 @@ def test_a_small_grid_keeps_its_inside_free() -> None:
     assert {"1", "q", "a", "z"} <= {mark.glyph for mark in marks.values()}
 
 
+STACKED = ("12345", "qwert", "asdfg", "zxcvb", "67890", "yuiop", "hjkl;", "nm,./")
+
+
+def test_a_cell_of_nine_by_eight_shows_the_stacked_keys_where_they_lie() -> None:
+    grid = OverlayGrid(cells(4, 2, 13, 10), STACKED, outlined=True)
+    lines = picture(draw(Overlay(grid=grid), PLACE))
+    assert lines[3] == "      1▔2▔3▔4▔5"
+    sides = [line[6] + line[14] for line in lines[3:11]]
+    assert sides == ["15", "qt", "ag", "zb", "60", "yp", "h;", "n/"]
+    assert lines[4][7:14].strip() == ""
+
+
+@given(
+    height=st.floats(4.1, 8),
+    row=st.floats(1, 3),
+    column=st.floats(0, 34),
+)
+def test_every_row_of_keys_is_seen_at_a_side_of_a_small_cell(
+    height: float, row: float, column: float
+) -> None:
+    area = cells(column, row, column + 5.6, row + height)
+    marks = draw(Overlay(grid=OverlayGrid(area, STACKED, outlined=True)), PLACE)
+    seen = {mark.glyph for mark in marks.values()}
+    assert all({keys[0], keys[-1]} & seen for keys in STACKED)
+
+
+def test_where_rows_of_keys_share_a_line_the_first_row_stands_above() -> None:
+    grid = OverlayGrid(cells(4, 2, 10, 6), STACKED, outlined=True)
+    lines = picture(draw(Overlay(grid=grid), PLACE))
+    assert "".join(lines[2].split()) == "12345"
+    assert [line[6] + line[11] for line in lines[3:7]] == ["1t", "ab", "6p", "h/"]
+
+
 fractions = st.floats(0, 1)
 
 

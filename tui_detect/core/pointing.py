@@ -1,7 +1,10 @@
 """Pointing at a place of the picture by the keyboard's own grid of keys.
 
 The keyboard's four rows of ten keys lie over what is shown of the picture. A key picks a cell,
-the next key a cell within it, and that is a corner; two corners are a box.
+the next key a cell within it, and that is a corner; two corners are a box. Within a cell, which
+is tall, the left hand's keys lie above the right hand's: ten by four and then five by eight give
+50 by 32 places, nearly square, where ten by four twice gives 100 by 16
+(`tests/benchmarks/bench_pointing.py` compares these and other ways).
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ from tui_detect.core.view import Frame, View, panned, place, step, zoomed_to
 LEVELS = 2
 """Keys that place a corner."""
 
+DIGITS = "1234567890"
+"""In the order of the keyboard."""
+
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
@@ -22,11 +28,28 @@ class KeyGrid:
     """The keys of a keyboard as rows over the picture, one character a key."""
 
     rows: tuple[str, ...] = ("1234567890", "qwertyuiop", "asdfghjkl;", "zxcvbnm,./")
+    unshifted: str = ""
+    """What the keys of the ten digits send without shift, where a digit needs shift."""
+
+    @property
+    def stacked(self) -> KeyGrid:
+        """The same keys, the left half of the keyboard above the right half."""
+        middle = len(self.rows[0]) // 2
+        left, right = (
+            tuple(row[half] for row in self.rows) for half in (slice(middle), slice(middle, None))
+        )
+        return replace(self, rows=left + right)
+
+    def character(self, key: str) -> str:
+        """How the grid writes what a key sends: letters small, digits as digits."""
+        digit = self.unshifted.find(key) if len(key) == 1 else -1
+        return DIGITS[digit] if digit >= 0 else key.lower()
 
     def cell(self, key: str) -> tuple[int, int] | None:
         """Row and column of a key, `None` when it is not one of the grid's."""
+        character = self.character(key)
         for row, keys in enumerate(self.rows):
-            column = keys.find(key.lower()) if len(key) == 1 else -1
+            column = keys.find(character) if len(character) == 1 else -1
             if column >= 0:
                 return row, column
         return None
@@ -50,6 +73,8 @@ class Pointing:
     """What the next key divides."""
     path: str = ""
     """The keys since the grid last covered the whole view."""
+    stacked: bool = False
+    """Whether the next key divides the area with the halves of the keyboard stacked."""
     zoomed: bool = False
     """Whether `tab` has zoomed into a cell that was chosen for this corner."""
     close_up: bool = False
@@ -70,6 +95,10 @@ class Pointing:
     def point(self) -> tuple[float, float]:
         """Where enter would place the corner: the middle of the area."""
         return self.area.left + self.area.width / 2, self.area.top + self.area.height / 2
+
+    def grid(self, keys: KeyGrid) -> KeyGrid:
+        """The keys as they lie over the area."""
+        return keys.stacked if self.stacked else keys
 
     @property
     def untouched(self) -> bool:
@@ -105,11 +134,18 @@ def pointed(pointing: Pointing, key: str, frame: Frame, keys: KeyGrid) -> Pointi
         return _zoomed_in(pointing, frame)
     if key in ARROWS:
         return _nudged(pointing, *ARROWS[key], frame)
-    cell = keys.cell(key)
+    grid = pointing.grid(keys)
+    cell = grid.cell(key)
     if cell is None:
         return pointing
-    area = keys.within(pointing.area, *cell)
-    deeper = replace(pointing, area=area, path=pointing.path + key.lower(), previous=pointing)
+    area = grid.within(pointing.area, *cell)
+    deeper = replace(
+        pointing,
+        area=area,
+        path=pointing.path + keys.character(key),
+        stacked=_squarer_stacked(area, frame, keys),
+        previous=pointing,
+    )
     if len(deeper.path) >= LEVELS:
         return _accepted(deeper, frame)
     return replace(deeper, view=zoomed_to(area, frame)) if pointing.close_up else deeper
@@ -131,6 +167,13 @@ def _span(start_a: float, end_a: float, start_b: float, end_b: float) -> tuple[f
     return (a, b) if abs(a - b) > 1e-9 else (min(start_a, start_b), max(end_a, end_b))
 
 
+def _squarer_stacked(area: Box, frame: Frame, keys: KeyGrid) -> bool:
+    """Whether stacked keys have squarer cells in pixels: they are four times as wide as high."""
+    width_px = area.width * frame.picture_width_px / len(keys.rows[0])
+    height_px = area.height * frame.picture_height_px / len(keys.rows)
+    return width_px < height_px / 2
+
+
 def _accepted(pointing: Pointing, frame: Frame) -> Pointing | Placed:
     origin = _origin(pointing)
     if pointing.first is not None:
@@ -145,7 +188,9 @@ def _zoomed_in(pointing: Pointing, frame: Frame) -> Pointing:
         return pointing
     view = zoomed_to(pointing.area, frame, margin=0.1)
     area = place(view, frame).area
-    return replace(pointing, view=view, area=area, path="", zoomed=True, previous=pointing)
+    return replace(
+        pointing, view=view, area=area, path="", stacked=False, zoomed=True, previous=pointing
+    )
 
 
 def _nudged(pointing: Pointing, right: int, down: int, frame: Frame) -> Pointing:

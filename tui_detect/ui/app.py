@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
+    from tui_detect.core.pointing import KeyGrid
     from tui_detect.workflows.growing import Grower
     from tui_detect.workflows.library import Library
 
@@ -82,6 +83,8 @@ class TuiDetectApp(ReportsErrors, App[None]):
         self.library = library
         self.terminal = terminal
         """What it can show, and how the canvas draws on it."""
+        self.key_grid: KeyGrid | None = None
+        """The keyboard that points at places of a picture, once the settings name one."""
         self.project = project
         self.project_changed: Signal[Project] = Signal(self, "project_changed")
         """The open project's name, domain, tags or images are not what they were."""
@@ -100,7 +103,7 @@ class TuiDetectApp(ReportsErrors, App[None]):
         """Everything that is slower than the first view comes after it."""
         self._ticker = self.set_interval(IDLE_INTERVAL_S, self._collect)
         self.call_after_refresh(self._collect)
-        self.call_after_refresh(self._read_keymap)
+        self.call_after_refresh(self._read_settings)
 
     def on_ready(self) -> None:
         """The first frame is there: now what only later ones need."""
@@ -231,17 +234,18 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
     # --- keys, help, errors -----------------------------------------------------------------
 
-    def _read_keymap(self) -> None:
+    def _read_settings(self) -> None:
         if (self.library.home / "config.toml").exists():
             self.run_worker(
-                self._keymap_in_thread, thread=True, exit_on_error=False, group="keymap"
+                self._settings_in_thread, thread=True, exit_on_error=False, group="settings"
             )
 
-    def _keymap_in_thread(self) -> None:
-        from tui_detect.ui.keys import read_keymap
+    def _settings_in_thread(self) -> None:
+        from tui_detect.ui import keys
 
-        keymap = read_keymap(self.library.home / "config.toml")
-        self.call_from_thread(self.set_keymap, keymap)
+        settings = keys.read_settings(self.library.home / "config.toml")
+        self.key_grid = keys.key_grid_of(settings)
+        self.call_from_thread(self.set_keymap, keys.keymap_of(settings))
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys by the words that the help pages use."""

@@ -1,4 +1,4 @@
-"""A person's keymap: `[keys]` in `config.toml`, checked before it is used."""
+"""A person's keys: `[keys]` and `[keyboard]` in `config.toml`, checked before they are used."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import _character_to_key
 
 from tui_detect.core.errors import BadInput
+from tui_detect.core.layouts import LayoutError, layout_named, layout_of_rows
+from tui_detect.core.pointing import QWERTY, KeyGrid
 
 ALIASES = {
     "ctrl+i": "tab",
@@ -149,26 +152,55 @@ def _may_meet(first: str, second: str) -> bool:
     return len(screens) == 1 or "app" in screens
 
 
-def read_keymap(path: Path) -> dict[str, str]:
-    """The checked keymap of a settings file.
+def read_settings(path: Path) -> dict[str, Any]:
+    """The tables of a settings file.
 
     Raises:
-        KeymapError: it cannot be read or used.
+        KeymapError: it cannot be read.
     """
     try:
         with path.open("rb") as file:
-            settings = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+            return tomllib.load(file)
+    except (OSError, ValueError) as error:
         raise KeymapError(
             f"{path} cannot be read: {error}", "correct it and start again"
         ) from error
+
+
+def keymap_of(settings: Mapping[str, Any]) -> dict[str, str]:
+    """The checked keymap of a person's settings.
+
+    Raises:
+        KeymapError: it cannot be used.
+    """
     table = settings.get("keys", {})
     if not isinstance(table, dict):
-        raise KeymapError(f"[keys] in {path} is no table", 'write lines such as "images.tag" = "t"')
+        raise KeymapError(
+            "keys in config.toml is no table", 'write [keys] and lines such as "images.tag" = "t"'
+        )
     for binding_id, keys in table.items():
         if not isinstance(keys, str):
             raise KeymapError(
-                f"{binding_id} in {path} is no text", f'write "{binding_id}" = "a key"'
+                f"{binding_id} in config.toml is no text", f'write "{binding_id}" = "a key"'
             )
     check_keymap(table, known_bindings())
     return dict(table)
+
+
+def key_grid_of(settings: Mapping[str, Any]) -> KeyGrid:
+    """The keyboard that points, of a person's settings; QWERTY when they name none.
+
+    Raises:
+        LayoutError: it cannot be used.
+    """
+    match settings.get("keyboard", {}):
+        case {"layout": str(name), **others} if not others:
+            return layout_named(name)
+        case {"rows": [*rows], **others} if not others and all(isinstance(r, str) for r in rows):
+            return layout_of_rows(rows)
+        case {**others} if not others:
+            return QWERTY
+    raise LayoutError(
+        "keyboard in config.toml is not understood",
+        'write [keyboard] and either layout = "qwertz", or rows = ["1234567890", …] with four rows',
+    )

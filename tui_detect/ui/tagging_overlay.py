@@ -25,7 +25,7 @@ def overlay_of(state: EditorState, tags: Mapping[int, Tag], keys: KeyGrid = QWER
     mode = state.mode
     if not isinstance(mode, Pointing):
         return Overlay(tuple(boxes), _draft(mode, colour), _crosshair(mode))
-    grid = OverlayGrid(mode.area, keys.rows, outlined=bool(mode.path))
+    grid = OverlayGrid(mode.area, mode.grid(keys).rows, outlined=bool(mode.path))
     if mode.first is None:
         return Overlay(tuple(boxes), grid=grid)
     corner = (

@@ -13,6 +13,7 @@ from tui_detect.core.edits import Edit, Tagging
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Tag
+from tui_detect.core.pointing import QWERTY, KeyGrid
 from tui_detect.core.reviewing import copied, reviewing, suggest
 from tui_detect.core.view import Frame
 from tui_detect.workflows import tagging
@@ -28,8 +29,17 @@ class TaggingSession:
     left before that.
     """
 
-    def __init__(self, library: Library, project_id: int, ids: Sequence[int], index: int) -> None:
+    def __init__(
+        self,
+        library: Library,
+        project_id: int,
+        ids: Sequence[int],
+        index: int,
+        keys: KeyGrid = QWERTY,
+    ) -> None:
         self._library = library
+        self.keys = keys
+        """The keyboard that points."""
         self._project_id = project_id
         self._ids = list(ids)
         self.index = index
@@ -61,7 +71,7 @@ class TaggingSession:
 
     def context(self, frame: Frame) -> Context:
         """What the editor needs to know."""
-        return Context(frame, tuple(self.tags), new_uuid)
+        return Context(frame, tuple(self.tags), new_uuid, self.keys)
 
     def neighbours(self) -> list[tuple[Image, Path]]:
         """The next image and the one before, with their files."""

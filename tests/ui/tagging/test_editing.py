@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.library import tag_image
-from tests.ui.shell_library import error_shown, make_app
+from tests.ui.shell_library import error_shown, make_app, shown_text
 from tests.ui.tagging.tagger import BIG, SMALL, close_to, tagger
 from tests.waiting import until
 from tui_detect.core.editor_state import Browsing, PickingTag
+from tui_detect.core.layouts import LAYOUTS
 from tui_detect.core.model import Image, Project, Tag
 from tui_detect.core.pointing import Pointing
 from tui_detect.ui.screens.tagging import TaggingScreen
+from tui_detect.workflows import tagging
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import list_tags
@@ -30,7 +32,7 @@ async def test_five_keys_make_a_box_that_is_saved_with_its_tag(
         await on.press("slash", "slash")
         region = on.regions()[0]
         assert region.tag_id == fork.id
-        assert close_to(region.box, 0.005, 1 / 32, 0.995, 31 / 32)
+        assert close_to(region.box, 0.01, 1 / 64, 0.99, 63 / 64)
         assert on.stored().image.state == "tagged"
         assert "a fork" in on.text
 
@@ -225,3 +227,22 @@ async def test_pointing_takes_every_key_of_the_grid_and_lets_go_with_either_key(
         assert on.regions() == ()
         await on.press("space", "1", "enter", "slash", "enter")
         assert close_to(on.regions()[0].box, 0.05, 0.125, 0.95, 0.875)
+
+
+async def test_the_keyboard_of_the_home_points(
+    library: Library, project: Project, pictures: list[Image], fork: Tag
+) -> None:
+    (library.home / "config.toml").write_text('[keyboard]\nlayout = "azerty"\n')
+    app = make_app(library, mode="projects")
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.key_grid == LAYOUTS["azerty"], "the keyboard")
+        app.project = project
+        screen = TaggingScreen([image.id for image in pictures])
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.canvas.settled, "the picture")
+        await pilot.press("space")
+        rows = ["".join(filter(str.isalpha, line)) for line in shown_text(app).splitlines()]
+        assert "qsdfghjklm" in rows
+        await pilot.press("ampersand", "1", "exclamation_mark", "exclamation_mark")
+        (region,) = tagging.open_image(library, pictures[0].id).tagging.regions
+        assert close_to(region.box, 0.01, 1 / 64, 0.99, 63 / 64)

@@ -6,6 +6,7 @@ nudge shows, although it is less than a cell.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -181,34 +182,74 @@ def _draw_crosshair(marks: Marks, x: float, y: float, placement: Placement) -> N
 def _draw_grid(marks: Marks, grid: OverlayGrid, placement: Placement) -> None:
     """Keys in the middle of their cells, and crosses where four cells meet.
 
-    Where the cells are too small for that the keys of the first row and of the first column stand
-    on the frame, so that what is pointed at stays in sight.
+    Where the cells are too small for that the outer keys stand on the frame, so that what is
+    pointed at stays in sight.
     """
     left, top = placement.to_cells(grid.area.left, grid.area.top)
     right, bottom = placement.to_cells(grid.area.right, grid.area.bottom)
-    height = (bottom - top) / len(grid.rows)
-    dense = (right - left) / max(len(keys) for keys in grid.rows) < 2.5
+    across = _Division(left, right, len(grid.rows[0]))
+    down = _Division(top, bottom, len(grid.rows))
     if grid.outlined:
         _draw_edges(marks, OverlayBox(grid.area, READABLE), placement)
-    for index, keys in enumerate(grid.rows):
-        width = (right - left) / len(keys)
-        row = floor(top + (index + 0.5) * height)
-        if width >= 4 and height >= 2 and index:
-            for line in range(1, len(keys)):
-                _put_cross(marks, top + index * height, left + line * width, placement)
+    if across.step < 2.5 or down.step < 1:
+        keys = _keys_on_the_frame(grid.rows, across, down, placement.row)
+    else:
+        keys = _keys_in_their_cells(grid.rows, across, down)
+        if across.step >= 4 and down.step >= 2:
+            for y in range(1, down.parts):
+                for x in range(1, across.parts):
+                    _put_cross(marks, down.edge(y), across.edge(x), placement)
+    for at, key in keys:
+        if _inside(at, placement):
+            marks[at] = Mark(key, READABLE, bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Division:
+    """A stretch of rows or columns of the canvas in equal parts."""
+
+    start: float
+    stop: float
+    parts: int
+
+    @property
+    def step(self) -> float:
+        return (self.stop - self.start) / self.parts
+
+    def edge(self, part: int) -> float:
+        return self.start + part * self.step
+
+    def middle(self, part: int) -> int:
+        return floor(self.start + (part + 0.5) * self.step)
+
+
+_Keys = Iterator[tuple[tuple[int, int], str]]
+"""Row and column of the canvas, and the key that stands there."""
+
+
+def _keys_in_their_cells(rows: Sequence[str], across: _Division, down: _Division) -> _Keys:
+    for row, keys in enumerate(rows):
         for column, key in enumerate(keys):
-            at = (row, floor(left + (column + 0.5) * width))
-            if dense and index == 0:
-                # With less than a column for each key, every second one must do.
-                if column % ceil(1 / max(width, 0.1)):
-                    continue
-                at = (floor(top), at[1])
-            elif dense:
-                at = (row, floor(left))
-                if column:
-                    break
-            if _inside(at, placement):
-                marks[at] = Mark(key, READABLE, bold=True)
+            yield (down.middle(row), across.middle(column)), key
+
+
+def _keys_on_the_frame(
+    rows: Sequence[str], across: _Division, down: _Division, highest: int
+) -> _Keys:
+    """The first row of keys along the top, the first and the last column at the sides.
+
+    Where two rows of keys share a row of cells the left side shows the upper one and the right
+    side the lower one; the top then stands above the frame, where the picture leaves room.
+    """
+    lines = [down.middle(row) for row in range(down.parts)]
+    top = max(lines[0] - 1, highest) if lines[0] == lines[1] else lines[0]
+    columns = range(0, across.parts, ceil(1 / max(across.step, 0.1)))
+    for column in columns[1:-1] if top == lines[0] else columns:
+        yield (top, across.middle(column)), rows[0][column]
+    for line, keys in reversed([*zip(lines, rows, strict=True)]):
+        yield (line, _start(across.start).cell), keys[0]
+    for line, keys in zip(lines, rows, strict=True):
+        yield (line, _end(across.stop).cell), keys[-1]
 
 
 def _put_cross(marks: Marks, y: float, x: float, placement: Placement) -> None:

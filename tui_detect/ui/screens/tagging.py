@@ -99,7 +99,11 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         """Open the image, or say that it is gone."""
         try:
             self._session = TaggingSession(
-                self.app.library, self.project.id, self._image_ids, self._first
+                self.app.library,
+                self.project.id,
+                self._image_ids,
+                self._first,
+                self.app.key_grid or QWERTY,
             )
         except TuiDetectError as error:
             # Whoever waits for the result would ask for an image that was never open.
@@ -124,7 +128,7 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
             return
         self._notice = ""
         character = event.character or ""
-        if is_raw(event.key, character, self.state, QWERTY):
+        if is_raw(event.key, character, self.state, self.session.keys):
             event.stop()
             event.prevent_default()
             self.action_point(event.key if event.key in NAMED_KEYS else character)
@@ -311,7 +315,8 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         session, state = self.session, self.state
         source = _source(session.image, session.path)
         self.canvas.set_picture(source, state.shown_view)
-        self.canvas.set_overlay(overlay_of(state, {tag.id: tag for tag in session.tags}))
+        tags = {tag.id: tag for tag in session.tags}
+        self.canvas.set_overlay(overlay_of(state, tags, session.keys))
         self.pane.show_state(state, session.tags, session.region_counts)
         self._show_chooser()
         self._show_title()
