@@ -130,3 +130,7 @@ def test_a_read_only_home_is_one_line(
     line = refused("--home", home, "project", "create", "q")
     assert "--home" in line
     assert "read-only" in line or "cannot be written" in line
+
+
+def test_suggesting_without_an_iteration_says_what_to_do(refused: Callable[..., str]) -> None:
+    assert "no iteration yet" in refused("suggest", "p")

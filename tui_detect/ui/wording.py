@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from textual.content import Content
+
 from tui_detect.core.model import Iteration, IterationState
 
 STATE_STYLES: dict[IterationState, str] = {
@@ -58,6 +60,15 @@ def size(count_bytes: int | None) -> str:
 def printable(text: str) -> str:
     """Text from outside on one line: what would move the cursor is shown as its escape."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+BAR_CELLS = 40
+
+
+def bar(share: float) -> Content:
+    """How much of something is done, 0 to 1."""
+    full = round(share * BAR_CELLS)
+    return Content.assemble(("█" * full, "$primary"), ("░" * (BAR_CELLS - full), "$text-muted"))
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

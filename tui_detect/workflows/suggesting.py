@@ -33,6 +33,7 @@ def suggest(
     most: int | None = None,
     threshold: float,
     on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> SuggestReport:
     """Propose boxes for the untagged images of the iteration's project.
 
@@ -43,6 +44,7 @@ def suggest(
         most: stop after that many images, the oldest first; `None` for all.
         threshold: probability that a detection needs, 0 to 1.
         on_progress: told how many images are done, of how many.
+        should_stop: asked before each image; what is suggested by then stays.
 
     Raises:
         Conflict: the iteration has no weights.
@@ -53,6 +55,8 @@ def suggest(
     refused: list[PictureRefused] = []
     with PredictionSession(library, iteration) as session:
         for done, image in enumerate(images.get(library.db, ids)):
+            if should_stop():
+                break
             on_progress(done, len(ids))
             try:
                 predictions = session.predict(library.objects.path(image.sha256))

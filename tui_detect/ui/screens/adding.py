@@ -19,13 +19,12 @@ from tui_detect.core.errors import TuiDetectError
 from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.widgets.dialogs import Dialog
 from tui_detect.ui.widgets.row_table import Column, Row, RowTable
-from tui_detect.ui.wording import count, duration, printable
+from tui_detect.ui.wording import bar, count, duration, printable
 
 if TYPE_CHECKING:
     from tui_detect.workflows.adding import AddProgress, AddReport, AddResult
     from tui_detect.workflows.library import Library
 
-BAR_CELLS = 40
 WORDS = {"refused": "✗ refused", "present": "= already there", "added": "+ added"}
 """What needs a look comes first."""
 
@@ -180,8 +179,6 @@ def _row(number: int, result: AddResult) -> Row:
 
 def _progress(progress: AddProgress, stopping: bool) -> Content:
     share = progress.done / progress.total if progress.total else 1.0
-    full = round(share * BAR_CELLS)
-    bar = Content.assemble(("█" * full, "$primary"), ("░" * (BAR_CELLS - full), "$text-muted"))
     left = "" if progress.seconds_left is None else f" · {duration(progress.seconds_left)} left"
     rate = f"{progress.per_second:.0f} pictures/s{left}"
     sums = (
@@ -189,4 +186,6 @@ def _progress(progress: AddProgress, stopping: bool) -> Content:
         f"{progress.refused:,} refused"
     )
     state = "stopping …" if stopping else rate
-    return Content.assemble(bar, f"  {progress.done:,} of {progress.total:,}\n{state}\n{sums}")
+    return Content.assemble(
+        bar(share), f"  {progress.done:,} of {progress.total:,}\n{state}\n{sums}"
+    )

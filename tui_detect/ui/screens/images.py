@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -17,13 +18,12 @@ from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.model import Iteration, Project, Tag
 from tui_detect.core.query import ImageQuery, format_query, parse_query
 from tui_detect.ui.errors import reporting
-from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.screens.images_actions import WorkspaceActions
 from tui_detect.ui.screens.images_keys import BINDINGS
 from tui_detect.ui.screens.images_state import Workspace, read_infos, read_workspace
 from tui_detect.ui.screens.images_words import (
     advice_line,
     advice_text,
-    removal_lines,
     why_empty,
 )
 from tui_detect.ui.terminal import USUAL_CELL_ASPECT, cell_aspect, colours_of
@@ -35,23 +35,25 @@ from tui_detect.ui.widgets.grid_tiles import TileInfo
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.image_preview import ImagePreview
 from tui_detect.ui.widgets.state_tabs import STATES, StateTabs
-from tui_detect.ui.wording import count, percent, printable
+from tui_detect.ui.wording import percent, printable
 from tui_detect.workflows import images as workflow
 from tui_detect.workflows.thumbnails import ThumbnailService
+
+if TYPE_CHECKING:
+    pass
 
 FILTER_FROM = 100
 PREVIEW_FROM = 120
 """Columns from which a pane is shown unless it was folded."""
 
 
-class ImagesScreen(ProjectScreen):
+class ImagesScreen(WorkspaceActions):
     """The workspace as a grid, narrowed by tab, tag, split and name."""
 
     CSS_PATH = "images.tcss"
     HELP_PAGE = "images"
     BINDINGS = [*BINDINGS]
 
-    grid = getters.query_one(ImageGrid)
     tabs = getters.query_one(StateTabs)
     pane = getters.query_one(FilterPane)
     preview = getters.query_one(ImagePreview)
@@ -74,8 +76,6 @@ class ImagesScreen(ProjectScreen):
         self._tags: Mapping[int, Tag] = {}
         self._folds: dict[str, bool] = {}
         """Panes that a person showed or hid, by id."""
-        self._path = ""
-        """What was asked for last and could not be added."""
 
     def compose(self) -> ComposeResult:
         """Tabs over tags, grid and preview, then advice and keys."""
@@ -248,15 +248,15 @@ class ImagesScreen(ProjectScreen):
         tags = [tag for tag in self.narrowing.tags if tag != message.name]
         if len(tags) == len(self.narrowing.tags):
             tags.append(message.name)
-        self._narrow(replace(self.narrowing, tags=tuple(tags)))
+        self.narrow(replace(self.narrowing, tags=tuple(tags)))
 
     @on(FilterPane.SplitChosen)
     def _split_chosen(self, message: FilterPane.SplitChosen) -> None:
         split = None if self.narrowing.split == message.split else message.split
-        self._narrow(replace(self.narrowing, split=split))
+        self.narrow(replace(self.narrowing, split=split))
 
-    def _narrow(self, query: ImageQuery) -> None:
-        """A query that was not typed is written out where it could have been."""
+    def narrow(self, query: ImageQuery) -> None:
+        """Narrow the grid; a query that was not typed is written out where it could have been."""
         self.narrowing = query
         with self.query_input.prevent(Input.Changed):
             self.query_input.value = format_query(replace(query, state="all"))
@@ -291,7 +291,7 @@ class ImagesScreen(ProjectScreen):
         """Forget the filter, then the selection."""
         if self.query_input.has_focus or replace(self.narrowing, state="all") != ImageQuery():
             self.query_one("#query-error").remove_class("-shown")
-            self._narrow(ImageQuery(self.narrowing.state))
+            self.narrow(ImageQuery(self.narrowing.state))
         else:
             self.grid.selected = frozenset()
         self.grid.focus()
@@ -325,7 +325,7 @@ class ImagesScreen(ProjectScreen):
         if action == "all":
             narrowed = replace(self.narrowing, state="all") != ImageQuery()
             return narrowed or bool(self.grid.selected) or self.query_input.has_focus
-        ours = {"add", "remove", "train", "tab", "filter", "preview", "advice", "search"}
+        ours = {"add", "suggest", "remove", "train", "tab", "filter", "preview", "advice", "search"}
         if action in ours and self.query_input.has_focus:
             return False
         if action == "remove":
@@ -345,49 +345,3 @@ class ImagesScreen(ProjectScreen):
 
             lines = Content("\n").join(advice_text(advice) for advice in self._workspace.advice)
             self.app.push_screen(TextDialog("What training still needs", lines))
-
-    def action_add(self) -> None:
-        """Ask for a path."""
-        from tui_detect.ui.widgets.path_dialog import PathDialog
-
-        hint = "A folder, a picture, a glob such as ~/shots/**/*.jpg, or a COCO file (.json)"
-        self.app.push_screen(PathDialog("Add pictures", hint, self._path), self._add)
-
-    def _add(self, path: str | None) -> None:
-        if path is not None:
-            from tui_detect.ui.screens.adding import AddingDialog
-
-            self._path = path
-            dialog = AddingDialog(self.app.library, self.project.id, path)
-            self.app.push_screen(dialog, self._added)
-
-    def _added(self, outcome: object) -> None:
-        if isinstance(outcome, TuiDetectError):
-            self.app.report(outcome)
-        else:
-            self._path = ""
-        # Also after an error: what was added before it stays.
-        self.app.set_project(self.project)
-
-    def action_remove(self) -> None:
-        """Say what goes, then ask."""
-        from tui_detect.ui.widgets.dialogs import Confirm
-
-        ids = self.grid.chosen
-        with reporting(self.app):
-            plan = workflow.removal(self.app.library, ids)
-            title = f"Remove {count(len(plan.images), 'picture')} from the workspace?"
-            question = Confirm(title, removal_lines(plan), "Remove")
-            self.app.push_screen(question, lambda answer: self._remove(ids, answer))
-
-    def _remove(self, ids: list[int], answer: bool | None) -> None:
-        if answer:
-            self.do_slowly(
-                f"Removing {count(len(ids), 'picture')}",
-                lambda: workflow.remove_images(self.app.library, ids),
-                self._removed,
-            )
-
-    def _removed(self) -> None:
-        self.grid.selected = frozenset()
-        self.app.set_project(self.project)

@@ -9,6 +9,13 @@ TABS = Binding.Group("tabs")
 BINDINGS = [
     Binding("a", "add", "add", tooltip="add pictures from a path", id="images.add"),
     Binding("slash", "search", "query", tooltip="show only some", id="images.search"),
+    Binding(
+        "s",
+        "suggest",
+        "suggest",
+        tooltip="the newest iteration proposes boxes for untagged images",
+        id="images.suggest",
+    ),
     Binding("x", "remove", "remove", tooltip="out of the workspace", id="images.remove"),
     Binding("t", "train", "train", tooltip="go on to training", id="images.train"),
     Binding(

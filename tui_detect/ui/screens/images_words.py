@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -12,6 +13,9 @@ from tui_detect.core.query import ImageQuery, State, format_query
 from tui_detect.ui.screens.images_state import Workspace
 from tui_detect.ui.wording import count, printable
 from tui_detect.workflows.images import Removal
+
+if TYPE_CHECKING:
+    from tui_detect.workflows.suggesting import SuggestReport
 
 EMPTY = """Images holds the pictures that the detector learns from.
 
@@ -51,6 +55,19 @@ def removal_lines(plan: Removal) -> list[str]:
     if len(plan.images) > NAMES_LISTED:
         lines.append(f"and {len(plan.images) - NAMES_LISTED:,} more")
     return lines
+
+
+def suggested_text(report: SuggestReport) -> str:
+    """What came of looking at the untagged images."""
+    if not report.images and not report.empty:
+        return "there is no untagged image to suggest boxes for"
+    text = f"{count(report.suggestions, 'box', 'boxes')} on {count(report.images, 'image')}"
+    parts = [
+        f"{text}, waiting for an answer" if report.suggestions else "nothing found",
+        f"nothing found on {report.empty:,}" if report.suggestions and report.empty else "",
+        f"{len(report.refused):,} cannot be read" if report.refused else "",
+    ]
+    return "; ".join(filter(None, parts))
 
 
 def why_empty(workspace: Workspace) -> str:
