@@ -58,7 +58,8 @@ async def test_one_key_suggests_and_two_more_answer_an_image(
             ),
             "the images that wait for an answer",
         )
-        await until(pilot, lambda: "3 boxes on 3 images" in shown_text(app), "the outcome")
+        said = [notice.message for notice in app._notifications]
+        assert said == ["3 boxes on 3 images, waiting for an answer"]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TaggingScreen), "the first of them")
         await until(pilot, lambda: "1 suggestion" in shown_text(app), "its suggestion")
