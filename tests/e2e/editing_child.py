@@ -16,7 +16,7 @@ import random
 import sys
 from pathlib import Path
 
-from tui_detect.core.editor_state import Act, Context, Nudge
+from tui_detect.core.editor_state import Act, Context, Direction, Nudge
 from tui_detect.core.edits import Edit, Tagging, apply_edit
 from tui_detect.core.geometry import Box
 from tui_detect.core.view import Frame
@@ -30,6 +30,7 @@ from tui_detect.workflows.projects import list_projects
 
 FRAME = Frame(92, 38, 32, 24)
 FEW = 3
+DIRECTIONS: tuple[Direction, ...] = ("left", "right", "up", "down")
 
 
 def digest(shown: Tagging) -> str:
@@ -93,8 +94,8 @@ def _do_something(session: TaggingSession, here: Context, chance: random.Random)
     elif kind < 0.7:
         session.take(choose_tag_by_digit(state, chance.choice("12"), here))
     else:
-        direction = chance.choice(("left", "right", "up", "down"))
-        session.take(press(state, Nudge("whole", direction, chance.random() < 0.3), here))
+        nudge = Nudge("whole", chance.choice(DIRECTIONS), chance.random() < 0.3)
+        session.take(press(state, nudge, here))
 
 
 def run_the_app(home: Path, tty: str) -> None:
