@@ -122,8 +122,8 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
 
     # --- keys -----------------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        """While pointing and while a region is picked, keys mean themselves."""
+    async def on_key(self, event: events.Key) -> None:
+        """While pointing and while a region is picked, keys mean themselves; else bindings."""
         if self._session is None:
             return
         self._notice = ""
@@ -132,6 +132,11 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self.action_point(event.key if event.key in NAMED_KEYS else character)
+        # Textual runs a binding when its key has bubbled up to the app. Keys that came with it,
+        # as over a slow link, have been here by then, and meant what they had meant before it.
+        elif await self.app._check_bindings(event.key):
+            event.stop()
+            event.prevent_default()
 
     def action_act(self, name: str) -> None:
         """A command without parameters."""
