@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Self
@@ -53,7 +53,7 @@ class Clock(datetime):
 
 def freeze() -> None:
     """Load the whole package and give it our clock and our ids."""
-    chance = random.Random(0)
+    numbers = count(1)
     package = import_module("tui_detect")
     for module in walk_packages(package.__path__, "tui_detect."):
         # What trains is not needed, and loads torch.
@@ -63,8 +63,8 @@ def freeze() -> None:
         loaded = import_module(module.name)
         if getattr(loaded, "datetime", None) is datetime:
             loaded.datetime = Clock  # type: ignore[attr-defined]
-        if hasattr(loaded, "uuid4"):
-            loaded.uuid4 = lambda: UUID(int=chance.getrandbits(128))  # type: ignore[attr-defined]
+        if hasattr(loaded, "new_uuid"):
+            loaded.new_uuid = lambda: str(UUID(int=next(numbers)))  # type: ignore[attr-defined]
 
 
 # --- what is in the library -----------------------------------------------------------------
@@ -90,9 +90,10 @@ def _add_pictures(library: Library, project: Project) -> None:
     """Drawn pictures with the boxes known from the drawing; the last ones are still untagged."""
     from tui_detect.core.edits import Edit, RegionChange
     from tui_detect.core.ids import new_uuid
-    from tui_detect.core.model import Region
+    from tui_detect.core.model import Region, Suggestion
     from tui_detect.core.query import ImageQuery
     from tui_detect.imaging.samples import TAGS, draw_sample
+    from tui_detect.store import suggestions
     from tui_detect.workflows.adding import add_images
     from tui_detect.workflows.images import image_cards, image_ids
     from tui_detect.workflows.tagging import save_edit
@@ -108,7 +109,14 @@ def _add_pictures(library: Library, project: Project) -> None:
         picture.save(folder / name)
         boxes[name] = found
     add_images(library, project.id, [folder])
-    for card in image_cards(library, image_ids(library, project.id, ImageQuery()))[:TAGGED]:
+    cards = image_cards(library, image_ids(library, project.id, ImageQuery()))
+    found = boxes[cards[TAGGED].image.name]
+    proposed = [
+        Suggestion(new_uuid(), tags[tag].id, box, "Iteration 2", 0.97 - 0.06 * number)
+        for number, (tag, box) in enumerate(found)
+    ]
+    suggestions.insert(library.db, cards[TAGGED].image.id, proposed)
+    for card in cards[:TAGGED]:
         regions = [Region(new_uuid(), tags[tag].id, box) for tag, box in boxes[card.image.name]]
         changes = tuple(RegionChange(None, region) for region in regions)
         save_edit(library, card.image.id, Edit("add", changes, False, True))
@@ -201,6 +209,14 @@ async def point(pilot: Pilot[None]) -> None:
     await pilot.press("space")
 
 
+async def open_suggestions(pilot: Pilot[None]) -> None:
+    """The one image with suggestions that nobody has answered."""
+    await finished(pilot)
+    await pilot.press("slash", *"suggested", "enter")
+    await finished(pilot)
+    await pilot.press("enter")
+
+
 async def predict(pilot: Pilot[None]) -> None:
     """A picture from outside; the model's answer is made up from what was drawn."""
     from textual.widgets import Input
@@ -235,6 +251,7 @@ VIEWS: tuple[View, ...] = (
     ("images", "images", nothing),
     ("tagging", "images", open_tagging),
     ("pointing", "images", point),
+    ("suggestions", "images", open_suggestions),
     ("performance", "performance", nothing),
     ("test", "test", predict),
     ("settings", "settings", nothing),
