@@ -35,8 +35,12 @@ _KEYS: tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]] = (
     {(-1, 0): "a", (1, 0): "s", (0, -1): "d", (0, 1): "f", (-1, -1): "h", (1, 1): "l"},
     {(-1, 0): "w", (1, 0): "e", (0, -1): "x", (0, 1): "c", (-1, -1): "k", (1, 1): "j"},
 )
+# Keys of one edge before those of both, so that of equally short ways one stops at no border.
 _MOVES: tuple[tuple[int, int], ...] = tuple(
-    (size * first, size * second) for size in (1, COARSE) for first, second in _KEYS[0]
+    (size * first, size * second)
+    for edges in (tuple(_KEYS[0])[:4], tuple(_KEYS[0])[4:])
+    for size in (1, COARSE)
+    for first, second in edges
 )
 
 
@@ -114,18 +118,22 @@ class _Edges:
 class _Direction:
     """The edges of one direction: left and right, or top and bottom."""
 
-    def __init__(self, low: float, high: float, starts: Floats, step: float) -> None:
-        self._low, self._high, self._starts, self._step = low, high, starts, step
+    def __init__(self, low: float, high: float, starts: Floats, fine: float) -> None:
+        self._low, self._high, self._starts, self._fine = low, high, starts, fine
         self.after = cache(self._after)
 
     def _after(self, count: int) -> _Edges:
         """What `count` nudges reach, without what covers less and is no shorter."""
         moved = _moves_of(count)
-        edges = (self._starts[:, None, :] + moved[None] * self._step).reshape(-1, 2).clip(0, 1)
+        edges = (self._starts[:, None, :] + moved[None] * self._fine).reshape(-1, 2)
+        # An edge stops at the border alone; a whole box stops there with both of its edges.
+        inside = (edges.min(1) >= 0) & (edges.max(1) <= 1)
+        alone = np.tile(_edge_by_edge(moved) == count, len(self._starts))
+        edges = edges.clip(0, 1)
         length = edges[:, 1] - edges[:, 0]
         shared = np.minimum(edges[:, 1], self._high) - np.maximum(edges[:, 0], self._low)
         order = np.lexsort((length, -shared))
-        order = order[(shared[order] > 0) & (length[order] > 0)]
+        order = order[((inside | alone) & (shared > 0) & (length > 0))[order]]
         shortest = np.minimum.accumulate(np.r_[np.inf, length[order]])[:-1]
         order = order[length[order] < shortest]
         return _Edges(
@@ -173,6 +181,12 @@ def _cost(first: int, second: int) -> int:
 def _moves_of(count: int) -> Ints:
     """All moves of two edges that cost `count` keys, n × 2."""
     return np.argwhere(_costs() == count) - REACH
+
+
+def _edge_by_edge(moved: Ints) -> Ints:
+    """Keys that the same moves cost when no key moves both edges."""
+    costs: Ints = _costs()[moved + REACH, REACH].sum(1)
+    return costs
 
 
 # --- with the app's grid --------------------------------------------------------------------------

@@ -6,10 +6,11 @@ import random
 import statistics
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.library import add_pictures
-from tests.simulated_hand import OutOfReach, Starts, np, nudges, plan
+from tests.simulated_hand import OutOfReach, Starts, nudges, plan
 from tests.ui.tagging.hand import Hand
 from tests.ui.tagging.tagger import tagger
 from tests.waiting import until
@@ -65,6 +66,11 @@ async def test_a_closer_overlap_zooms_in_where_that_saves_keys_and_out_again(
 )
 def test_the_hand_finds_the_fewest_keys(box: Box, keys: tuple[str, ...]) -> None:
     assert tuple(sorted(nudges(Box(0.3, 0.3, 0.2, 0.2), box, WHOLE, FRAME, 0.99))) == keys
+
+
+def test_the_hand_knows_that_a_whole_box_stops_at_the_border() -> None:
+    stored, truth = Box(0.05, 0, 0.18, 0.156), Box(0.053, 0.002, 0.17, 0.127)
+    assert nudges(truth, stored, WHOLE, FRAME, 0.8) == ("X",)
 
 
 def test_the_hand_says_what_it_cannot_reach() -> None:
