@@ -20,7 +20,7 @@ TMUX = {"TERM": "tmux-256color", "COLORTERM": "truecolor", "TMUX": "/tmp/tmux,1,
 
 
 def said(answers: bytes) -> Answers:
-    return read_answers(answers)[0]
+    return read_answers(answers)
 
 
 def named(name: str, *, kitty: bool = True) -> Answers:

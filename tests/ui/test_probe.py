@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from tests.ui import fake_terminal
 from tests.ui.fake_terminal import FakeTerminal
-from tui_detect.ui.probe import NO_ANSWERS, Answers, Probe, patience_s, questions_for, read_answers
+from tui_detect.ui.probe import (
+    NO_ANSWERS,
+    Answers,
+    Probe,
+    patience_s,
+    questions_for,
+    read_answers,
+    read_keys,
+)
 
 USUAL = questions_for({"TERM": "xterm-256color"})
 LONG_S = 20.0
@@ -61,7 +69,7 @@ def test_a_link_of_250_ms_is_waited_for() -> None:
 def test_answers_may_come_in_pieces() -> None:
     said = fake_terminal.GHOSTTY
     with FakeTerminal([part for byte in said for part in (bytes([byte]), 0.0005)]) as terminal:
-        assert asked(terminal)[0] == read_answers(said)[0]
+        assert asked(terminal)[0] == read_answers(said)
         assert terminal.left_in_the_input() == b""
 
 
@@ -91,7 +99,7 @@ def test_keys_pressed_meanwhile_are_kept_apart_in_their_order() -> None:
     first, rest = fake_terminal.KITTY.split(b"\x1bP>", 1)
     with FakeTerminal([b"n", first, b"\x1b[Bx\r", b"\x1bP>" + rest]) as terminal:
         answers, typed = asked(terminal)
-    assert answers == read_answers(fake_terminal.KITTY)[0]
+    assert answers == read_answers(fake_terminal.KITTY)
     assert typed == b"n\x1b[Bx\r"
 
 
@@ -142,6 +150,6 @@ KEYS = st.sampled_from([b"a", b"Z", b"\r", b" ", "ä".encode(), b"\x1b[A", b"\x1
 
 @given(st.lists(st.one_of(REPLIES, KEYS)), REPLIES, st.integers(1, 40))
 def test_of_any_mixture_the_keys_remain(parts: list[bytes], cut_off: bytes, cut: int) -> None:
-    keys = b"".join(part for part in parts if read_answers(part)[1] == part)
+    keys = b"".join(part for part in parts if read_keys(part)[0] == part)
     received = b"".join(parts) + cut_off[: max(2, min(cut, len(cut_off)))]
-    assert read_answers(received)[1] == keys
+    assert read_keys(received)[0] == keys

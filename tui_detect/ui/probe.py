@@ -63,8 +63,8 @@ class Answers:
 NO_ANSWERS = Answers()
 
 
-def read_answers(received: bytes) -> tuple[Answers, bytes]:
-    """The answers in what came from the terminal, and the rest: what the person typed."""
+def read_answers(received: bytes) -> Answers:
+    """The answers in what came from the terminal."""
     answers = NO_ANSWERS
     for found in _ANSWERS.finditer(received):
         if (kitty := found["kitty"]) is not None:
@@ -80,7 +80,15 @@ def read_answers(received: bytes) -> tuple[Answers, bytes]:
             # The first number is the terminal's class; the others are what it can do.
             sixel = b"4" in found["last"].split(b";")[1:]
             answers = replace(answers, sixel=sixel, complete=True)
-    return answers, _UNFINISHED.sub(b"", _ANSWERS.sub(b"", received))
+    return answers
+
+
+def read_keys(received: bytes) -> tuple[bytes, bytes]:
+    """What the person typed among the answers, and an answer at its end that is still coming."""
+    keys = _ANSWERS.sub(b"", received)
+    unfinished = _UNFINISHED.search(keys)
+    end = len(keys) if unfinished is None else unfinished.start()
+    return keys[:end], keys[end:]
 
 
 def questions_for(environ: Mapping[str, str]) -> str:
@@ -131,11 +139,16 @@ class Probe:
         if self._questions:
             termios.tcsetattr(self._in_fd, termios.TCSANOW, self._modes)
 
+    @property
+    def asked(self) -> bool:
+        """Whether there was anything to ask."""
+        return bool(self._questions)
+
     def answers(self) -> Answers:
         """What the terminal says, waiting for it no longer than patience allows."""
         if not self._questions:
             return NO_ANSWERS
-        while not (answers := read_answers(self._received)[0]).complete:
+        while not (answers := read_answers(self._received)).complete:
             limit_s = self._patience_s if answers == NO_ANSWERS else LAST_ANSWER_S
             if not self._read(self._asked_at_s + limit_s - monotonic()):
                 break
@@ -147,7 +160,7 @@ class Probe:
             return b""
         while self._read(0):
             pass
-        return read_answers(self._received)[1]
+        return read_keys(self._received)[0]
 
     def _read(self, wait_s: float) -> bool:
         """Take what is there, or comes within that time; false when nothing does."""

@@ -30,7 +30,12 @@ def run_app(
 
         from tui_detect.ui.app import TuiDetectApp
 
-        terminal = prepare(graphics, answers=probe.answers())
+        answers = probe.answers()
+        if probe.asked and not answers.complete:
+            from tui_detect.ui.textual_patches import drop_late_answers
+
+            drop_late_answers()
+        terminal = prepare(graphics, answers=answers)
         # Textual read the variable when it was loaded.
         constants.COLOR_SYSTEM = os.environ["TEXTUAL_COLOR_SYSTEM"]  # type: ignore[misc]
         app = TuiDetectApp(library, terminal, project, mode)
