@@ -15,7 +15,7 @@ import numpy as np
 import PIL
 from PIL import Image
 
-from tui_detect.imaging.cells import half_blocks, quadrants, quantise
+from tui_detect.imaging.cells import block_cells, half_blocks, quantise
 
 COLUMNS, ROWS = 120, 40
 REPEATS = 50
@@ -74,15 +74,19 @@ def main() -> None:
     half_picture = picture.resize((COLUMNS, ROWS * 2), Image.Resampling.BOX)
     half = np.asarray(half_picture)
     quad = np.asarray(picture.resize((COLUMNS * 2, ROWS * 2), Image.Resampling.BOX))
+    six = np.asarray(picture.resize((COLUMNS * 2, ROWS * 3), Image.Resampling.BOX))
+    eight = np.asarray(picture.resize((COLUMNS * 2, ROWS * 4), Image.Resampling.BOX))
     name, render = reference(half_picture)
     base = median_ms(render, 20)
     rows: list[tuple[str, Callable[[], object]]] = [
         ("half blocks, truecolor", lambda: half_blocks(half)),
         ("half blocks, 256 dithered", lambda: quantise(half_blocks(half), "256")),
         ("half blocks, 16 dithered", lambda: quantise(half_blocks(half), "16")),
-        ("quadrants, truecolor", lambda: quadrants(quad)),
-        ("quadrants, 256 dithered", lambda: quantise(quadrants(quad), "256")),
-        ("quadrants, 16 dithered", lambda: quantise(quadrants(quad), "16")),
+        ("quadrants, truecolor", lambda: block_cells(quad, "quadrant")),
+        ("quadrants, 256 dithered", lambda: quantise(block_cells(quad, "quadrant"), "256")),
+        ("quadrants, 16 dithered", lambda: quantise(block_cells(quad, "quadrant"), "16")),
+        ("sextants, truecolor", lambda: block_cells(six, "sextant")),
+        ("octants, truecolor", lambda: block_cells(eight, "octant")),
     ]
     out = sys.stdout
     out.write(f"{COLUMNS}×{ROWS} cells, median of {REPEATS}, scaled pixels to cell arrays\n")
