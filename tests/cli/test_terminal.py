@@ -34,3 +34,10 @@ def test_a_tmux_that_keeps_pictures_back_gets_advice() -> None:
     assert "terminal-features" in words["colours"]
     assert words["graphics"].startswith("note half blocks: tmux lets no pictures through")
     assert "tmux set -g allow-passthrough on" in words["graphics"]
+
+
+def test_few_colours_outside_tmux_get_other_advice_than_inside() -> None:
+    words = said(examine({"TERM": "xterm-256color"}))
+    assert words["colours"].startswith("note 256")
+    assert "COLORTERM" in words["colours"]
+    assert "tmux" not in words["colours"]

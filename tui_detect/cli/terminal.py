@@ -12,7 +12,7 @@ from tui_detect.workflows.doctor import Finding
 
 
 def terminal_findings(graphics: str | None = None) -> list[Finding]:
-    """Ask the terminal, and say what it can show.
+    """Ask the terminal, and say what it can show; what is typed at that moment is lost.
 
     Args:
         graphics: what `--graphics` says.
@@ -59,12 +59,14 @@ def _window(terminal: Terminal, term: str) -> Finding:
 def _colours(terminal: Terminal) -> Finding:
     if terminal.colours == "truecolor":
         return Finding("colours", "ok", f"24 bits: {terminal.reason}")
+    way = "forward COLORTERM over SSH (SendEnv), or set TEXTUAL_COLOR_SYSTEM=truecolor"
+    if terminal.inside_tmux:
+        way = "in ~/.tmux.conf: set -as terminal-features ',*:RGB'"
     return Finding(
         "colours",
         "note",
         f"{terminal.colours}: {terminal.reason}",
-        "pictures look better with 24-bit colours: forward COLORTERM over SSH (SendEnv), "
-        "and in tmux: set -as terminal-features ',*:RGB'",
+        f"pictures look better with 24-bit colours: {way}",
     )
 
 

@@ -184,7 +184,7 @@ def _graphics_in_tmux(tmux: TmuxAnswers) -> _Choice:
     elif _has(tmux.outer_name, _PLACEHOLDERS):
         choice = _Choice("placeholder", f"tmux lets pictures through to {name}")
     else:
-        return _Choice("half", f"tmux runs in {name}")
+        return _Choice("half", f"tmux runs in {name}, which shows no pixels through it")
     if not tmux.passthrough:
         return _Choice(
             "half",
@@ -201,7 +201,7 @@ def _has(name: str, since: Mapping[str, tuple[int, ...]]) -> bool:
 
 def _identity(name: str) -> tuple[str, tuple[int, ...]]:
     """What the terminal is and its version: `ghostty 1.3.2-dev` gives `ghostty`, (1, 3, 2)."""
-    found = re.match(r"([^\s(]+)[\s(]*v?([\d.]*)", name)
+    found = re.match(r"([^\s(]+)[\s(]*v?([\d.]{0,40})", name)
     if found is None:
         return "", ()
     numbers = tuple(int(part) for part in found[2].split(".") if part)

@@ -37,7 +37,7 @@ _ANSWERS = re.compile(
     rb"\x1b_G(?P<kitty>[^\x1b]*)\x1b\\"
     rb"|\x1bP>\|(?P<name>[^\x1b]*)\x1b\\"
     rb"|\x1bP[01]\$r(?P<colour>[^\x1b]*)\x1b\\"
-    rb"|\x1b\[6;(?P<height>\d+);(?P<width>\d+)t"
+    rb"|\x1b\[6;(?P<height>\d{1,5});(?P<width>\d{1,5})t"
     rb"|\x1b\[\?(?P<last>[\d;]*)c"
 )
 _UNFINISHED = re.compile(rb"\x1b(?:[_P][^\x1b]*\x1b?|\[(?:[?6][\d;]*)?)\Z")
