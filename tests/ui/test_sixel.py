@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import subprocess
 import sys
 
 import pytest
@@ -45,6 +47,20 @@ def test_loading_it_asks_the_terminal_nothing(monkeypatch: pytest.MonkeyPatch) -
     assert sys.__stdout__ is stdout
     assert os.environ["TEXTUAL_CELL_WIDTH"] == "77"
     assert "TEXTUAL_CELL_HEIGHT" not in os.environ
+
+
+def test_loading_it_in_a_real_terminal_writes_nothing_there() -> None:
+    master, slave = os.openpty()
+    code = "from tui_detect.ui.graphics.sixel import _image_class; _image_class((5, 10))"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=subprocess.PIPE
+        )
+        assert done.returncode == 0, done.stderr
+        assert not select.select([master], [], [], 0)[0]
+    finally:
+        os.close(master)
+        os.close(slave)
 
 
 def test_what_it_encodes_has_its_palette_first() -> None:
