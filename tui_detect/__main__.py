@@ -19,7 +19,7 @@ def main() -> None:
 
     try:
         library = open_library()
-        open_app(library, "auto")
+        open_app(library)
         library.close()
     except (TuiDetectError, OSError) as error:
         from tui_detect.cli.common import fail

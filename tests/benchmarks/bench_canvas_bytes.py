@@ -193,7 +193,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] != ["--child"]:
         main()
     else:
-        from tui_detect.ui.terminal import prepare
+        from tui_detect.ui.abilities import prepare
 
         prepare()
         if sys.argv[2] == "screen":

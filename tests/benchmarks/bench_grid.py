@@ -20,7 +20,7 @@ from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.screen import Screen
 
-from tui_detect.imaging.cells import quadrants
+from tui_detect.imaging.cells import block_cells
 from tui_detect.ui import textual_patches
 from tui_detect.ui.widgets.grid import ImageGrid
 from tui_detect.ui.widgets.grid_tiles import Tile, TileInfo, draw_tile
@@ -34,7 +34,7 @@ COUNTS = (10, 100_000)
 def noise(columns: int, rows: int) -> Tile:
     """The tile that costs most: no two cells alike."""
     pixels = np.random.default_rng(0).integers(0, 256, (rows * 2, columns * 2, 3), np.uint8)
-    return draw_tile(quadrants(pixels), columns, rows)
+    return draw_tile(block_cells(pixels, "quadrant"), columns, rows)
 
 
 class BenchApp(App[None]):

@@ -16,39 +16,41 @@ from rich._palettes import EIGHT_BIT_PALETTE, STANDARD_PALETTE
 from rich.color import Color, ColorSystem
 
 from tests.imaging.pictures import quarters
+from tui_detect.imaging.blocks import CELL_PIXELS, Blocks, characters
 from tui_detect.imaging.cells import (
     Cells,
     Depth,
+    block_cells,
     dithered,
     fitted_cells,
     half_blocks,
     picture_cells,
-    quadrants,
     quantise,
 )
 
-PATTERN = {
-    "▀": 0b1100,
-    "▌": 0b1010,
-    "▚": 0b1001,
-    "▘": 0b1000,
-    "▝": 0b0100,
-    "▖": 0b0010,
-    "▗": 0b0001,
-}
+FITTED: list[Blocks] = ["quadrant", "sextant", "octant"]
+ALL: list[Blocks] = ["half", *FITTED]
 Pixels = npt.NDArray[np.uint8]
 
 
-def drawn(cells: Cells) -> Pixels:
-    """What a terminal shows: 2×2 pixels per cell."""
-    out = np.empty((cells.rows * 2, cells.columns * 2, 3), dtype=np.uint8)
+def drawn(cells: Cells, blocks: Blocks) -> Pixels:
+    """What a terminal shows: each character's pixels in its two colours."""
+    across, down = CELL_PIXELS[blocks]
+    patterns = {ord(glyph): pattern for pattern, glyph in enumerate(characters(blocks))}
+    out = np.empty((cells.rows * down, cells.columns * across, 3), dtype=np.uint8)
     for row, column in itertools.product(range(cells.rows), range(cells.columns)):
-        bits = PATTERN[chr(cells.glyph[row, column])]
-        for index in range(4):
-            on = bits >> (3 - index) & 1
-            source = cells.fg if on else cells.bg
-            out[row * 2 + index // 2, column * 2 + index % 2] = source[row, column]
+        pattern = patterns[cells.glyph[row, column]]
+        for index in range(across * down):
+            source = cells.fg if pattern >> index & 1 else cells.bg
+            y, x = divmod(index, across)
+            out[row * down + y, column * across + x] = source[row, column]
     return out
+
+
+def shown_by(blocks: Blocks, picture: Image.Image) -> Pixels:
+    """The picture as those characters show it on 60×20 cells, 2×12 pixels a cell."""
+    shown = Image.fromarray(drawn(picture_cells(picture, 60, 20, blocks), blocks))
+    return np.asarray(shown.resize((120, 240), Image.Resampling.NEAREST))
 
 
 def error(a: Pixels, b: Pixels) -> float:
@@ -61,46 +63,50 @@ def pixels(rows: int, columns: int) -> st.SearchStrategy[Pixels]:
 
 @given(pixels(4, 3))
 def test_half_blocks_show_every_pixel(rgb: Pixels) -> None:
-    shown = drawn(half_blocks(rgb))
-    assert (shown[:, ::2] == rgb).all()
-    assert (shown[:, 1::2] == rgb).all()
+    assert (drawn(half_blocks(rgb), "half") == rgb).all()
 
 
-@settings(max_examples=50)
-@given(pixels(4, 4))
-def test_no_pattern_of_two_colours_is_nearer_than_the_quadrant_chosen(rgb: Pixels) -> None:
-    shown = drawn(quadrants(rgb))
-    for row, column in itertools.product((0, 2), (0, 2)):
-        cell = rgb[row : row + 2, column : column + 2].reshape(4, 3).astype(float)
-        found = error(shown[row : row + 2, column : column + 2].reshape(4, 3), cell)
-        for bits in range(1, 8):
-            mask = np.array([bits >> index & 1 for index in range(4)], dtype=bool)
-            best = np.where(mask[:, None], cell[mask].mean(axis=0), cell[~mask].mean(axis=0))
-            # Colours are whole numbers: each of 12 values may be half a step away.
-            assert found <= ((best - cell) ** 2).sum() + 12 * 0.25 + 1e-3
+@pytest.mark.parametrize("blocks", FITTED)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_no_pattern_of_two_colours_is_nearer_than_the_one_chosen(
+    blocks: Blocks, data: st.DataObject
+) -> None:
+    across, down = CELL_PIXELS[blocks]
+    size = across * down
+    rgb = data.draw(pixels(down, across))
+    found = error(drawn(block_cells(rgb, blocks), blocks), rgb)
+    cell = rgb.reshape(size, 3).astype(float)
+    for bits in range(1, 2**size - 1):
+        mask = np.array([bits >> index & 1 for index in range(size)], dtype=bool)
+        best = np.where(mask[:, None], cell[mask].mean(axis=0), cell[~mask].mean(axis=0))
+        # Colours are whole numbers: each value may be half a step away.
+        assert found <= ((best - cell) ** 2).sum() + 3 * size * 0.25 + 1e-3
 
 
-def test_flat_cells_are_half_blocks_of_one_colour() -> None:
-    cells = quadrants(np.full((2, 2, 3), 77, dtype=np.uint8))
-    assert chr(cells.glyph[0, 0]) == "▀"
+@pytest.mark.parametrize(
+    ("blocks", "glyph"), [("quadrant", "▀"), ("sextant", "▌"), ("octant", "▀")]
+)
+def test_flat_cells_are_plain_blocks_of_one_colour(blocks: Blocks, glyph: str) -> None:
+    across, down = CELL_PIXELS[blocks]
+    cells = block_cells(np.full((down, across, 3), 77, dtype=np.uint8), blocks)
+    assert chr(cells.glyph[0, 0]) == glyph
     assert (cells.fg == 77).all()
     assert (cells.bg == 77).all()
     assert (cells.mean == 77).all()
 
 
-@pytest.mark.parametrize("make", [half_blocks, quadrants])
-def test_a_picture_that_does_not_divide_into_cells_is_an_error(make: object) -> None:
-    assert callable(make)
+@pytest.mark.parametrize("blocks", ALL)
+def test_a_picture_that_does_not_divide_into_cells_is_an_error(blocks: Blocks) -> None:
     with pytest.raises(ValueError, match="does not divide"):
-        make(np.zeros((3, 2, 3), dtype=np.uint8))
+        block_cells(np.zeros((5, 2, 3), dtype=np.uint8), blocks)
 
 
 @pytest.mark.parametrize(("depth", "system"), [("256", "EIGHT_BIT"), ("16", "STANDARD")])
-@pytest.mark.parametrize("make", [half_blocks, quadrants])
-def test_colours_are_those_the_terminal_gets(depth: Depth, system: str, make: object) -> None:
-    assert callable(make)
+@pytest.mark.parametrize("blocks", ["half", "octant"])
+def test_colours_are_those_the_terminal_gets(depth: Depth, system: str, blocks: Blocks) -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
-    cells = quantise(make(rgb), depth)
+    cells = quantise(block_cells(rgb, blocks), depth)
     colours = {tuple(c) for part in (cells.fg, cells.bg, cells.mean) for c in part.reshape(-1, 3)}
     palette = STANDARD_PALETTE if system == "STANDARD" else EIGHT_BIT_PALETTE
     for red, green, blue in colours:
@@ -138,7 +144,7 @@ def test_truecolor_is_left_alone() -> None:
 
 
 def test_a_picture_is_stretched_over_the_cells_asked_for() -> None:
-    for blocks in ("half", "quadrant"):
+    for blocks in ALL:
         cells = picture_cells(quarters(), 6, 4, blocks)
         assert (cells.rows, cells.columns) == (4, 6)
         assert tuple(cells.mean[0, 0]) == (200, 30, 30)
@@ -160,8 +166,9 @@ def test_the_shape_is_kept() -> None:
     assert fitted_cells(400, 800, 40, 40) == (40, 40)
 
 
-def test_real_pictures_gain_from_quadrants(shared_data: Path) -> None:
+def test_real_pictures_gain_from_finer_characters(shared_data: Path) -> None:
     with Image.open(shared_data / "cutlery" / "images" / "fork_1.jpg") as picture:
-        rgb = np.asarray(picture.convert("RGB").resize((240, 80), Image.Resampling.BOX))
-    half = rgb.reshape(80, 120, 2, 3).mean(axis=2).astype(np.uint8)
-    assert error(drawn(quadrants(rgb)), rgb) < error(drawn(half_blocks(half)), rgb)
+        photo = picture.convert("RGB").resize((480, 480), Image.Resampling.BOX)
+    wanted = np.asarray(photo.resize((120, 240), Image.Resampling.BOX))
+    half, quadrant, sextant, octant = (error(shown_by(blocks, photo), wanted) for blocks in ALL)
+    assert half > quadrant > sextant > octant

@@ -10,6 +10,7 @@ import click
 from tui_detect.cli.common import ProgressLine, as_json, home_of, library_of, print_json
 from tui_detect.cli.evaluating import print_performance
 from tui_detect.cli.opening import open_app
+from tui_detect.cli.terminal import terminal_findings
 from tui_detect.cli.training import follow, print_ending
 from tui_detect.workflows.library import default_home
 
@@ -39,7 +40,7 @@ def demo(ctx: click.Context, headless: bool) -> None:
         click.echo()
         print_performance(iteration, performance(library, iteration.id, 0.5, 0.5))
     else:
-        open_app(library, str(ctx.find_root().params["graphics"]), project, "performance")
+        open_app(library, ctx.find_root().params["graphics"], project, "performance")
 
 
 @click.command()
@@ -49,7 +50,10 @@ def doctor(ctx: click.Context, json_: bool) -> None:
     """Look at terminal, disk, GPU and weights: what works, and what to do about the rest."""
     from tui_detect.workflows.doctor import examine
 
-    findings = examine(home_of(ctx) or default_home(), _terminal)
+    findings = examine(
+        home_of(ctx) or default_home(),
+        lambda: terminal_findings(ctx.find_root().params["graphics"]),
+    )
     if json_:
         print_json(
             [
@@ -62,40 +66,6 @@ def doctor(ctx: click.Context, json_: bool) -> None:
             _print_finding(finding)
     if any(finding.state == "problem" for finding in findings):
         ctx.exit(1)
-
-
-def _terminal() -> list[Finding]:
-    import os
-    import shutil
-
-    from tui_detect.ui.terminal import examine as examine_terminal
-    from tui_detect.workflows.doctor import Finding
-
-    if not sys.stdout.isatty():
-        return [Finding("terminal", "note", "none here", "run doctor in the terminal you work in")]
-    size = shutil.get_terminal_size()
-    terminal = examine_terminal(os.environ)
-    shape = f"{os.environ.get('TERM', 'unknown')}, {size.columns}×{size.lines}"
-    findings = [
-        Finding("terminal", "ok", f"{shape}{', inside tmux' if terminal.inside_tmux else ''}")
-    ]
-    if size.columns < 80 or size.lines < 24:
-        findings[0] = Finding(
-            "terminal", "problem", f"{shape} is small", "make the window 80×24 or larger"
-        )
-    if terminal.colours == "truecolor":
-        findings.append(Finding("colours", "ok", f"24 bits: {terminal.reason}"))
-    else:
-        findings.append(
-            Finding(
-                "colours",
-                "note",
-                f"{terminal.colours}: {terminal.reason}",
-                "pictures look better with 24-bit colours: forward COLORTERM over SSH (SendEnv), "
-                "and in tmux: set -as terminal-features ',*:RGB'",
-            )
-        )
-    return findings
 
 
 _MARKS = {"ok": "✓", "note": "·", "problem": "✗"}

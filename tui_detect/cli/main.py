@@ -61,12 +61,11 @@ class LazyCommands(Commands):
 @click.option(
     "--graphics",
     type=click.Choice(GRAPHICS),
-    default="auto",
-    help="How the app draws pictures.",
+    help="How the app draws pictures [default: $TUI_DETECT_GRAPHICS, else auto].",
 )
 @click.version_option(__version__, message="tui-detect %(version)s")
 @click.pass_context
-def main(ctx: click.Context, home: Path | None, graphics: str) -> None:
+def main(ctx: click.Context, home: Path | None, graphics: str | None) -> None:
     """Label pictures and train object detectors in a terminal.
 
     Without a command the app opens.

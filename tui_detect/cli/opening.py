@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def open_app(
-    library: Library, graphics: str, project: Project | None = None, mode: str = "images"
+    library: Library,
+    graphics: str | None = None,
+    project: Project | None = None,
+    mode: str = "images",
 ) -> None:
     """Open the app; Textual is imported only here.
 

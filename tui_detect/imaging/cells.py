@@ -1,8 +1,9 @@
 """Pictures to terminal cells: a block character with a foreground and a background colour each.
 
-Half blocks show 1×2 pixels per cell exactly. Quadrants show 2×2 pixels with the two colours and
-the pattern of least squared error: up to inversion only 7 patterns exist, and all are tried at
-once by one matrix product (method: terminal-graphics reference, section 3).
+Half blocks show 1×2 pixels per cell exactly. The other shapes show 2×2 (quadrants), 2×3 (sextants)
+or 2×4 pixels (octants) with the two colours and the pattern of least squared error: up to
+inversion only 7, 31 or 127 patterns exist, and all are tried at once by one matrix product
+(method: terminal-graphics reference, section 3).
 """
 
 from __future__ import annotations
@@ -15,31 +16,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from tui_detect.imaging.blocks import CELL_PIXELS, Blocks, block_set
+
 Depth = Literal["truecolor", "256", "16"]
-Blocks = Literal["half", "quadrant"]
 Pixels = npt.NDArray[np.uint8]
 Glyphs = npt.NDArray[np.uint32]
 _Rgb = tuple[int, int, int]
 
 _HALF = ord("▀")
-# Pixels of a cell in reading order.
-_PATTERNS = np.array(
-    [
-        [1, 1, 0, 0],
-        [1, 0, 1, 0],
-        [1, 0, 0, 1],
-        [1, 0, 0, 0],
-        [0, 1, 0, 0],
-        [0, 0, 1, 0],
-        [0, 0, 0, 1],
-    ],
-    dtype=np.float32,
-)
-_PATTERN_GLYPHS = np.array([ord(c) for c in "▀▌▚▘▝▖▗"], dtype=np.uint32)
-_ON = _PATTERNS.sum(axis=1, keepdims=True)
-# S_on²/n_on + S_off²/n_off, less the part that is the same for all patterns, is the square of
-# one projection of the four pixels; maximising it minimises the squared error.
-_PROJECTIONS = (_PATTERNS - _ON / 4) * np.sqrt(4 / (_ON * (4 - _ON)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,44 +59,49 @@ def half_blocks(rgb: Pixels) -> Cells:
     Raises:
         ValueError: another shape.
     """
-    _check(rgb, 1)
+    _check(rgb, "half")
     top, bottom = rgb[0::2], rgb[1::2]
     glyph = np.full(top.shape[:2], _HALF, dtype=np.uint32)
     mean = ((top.astype(np.uint16) + bottom + 1) >> 1).astype(np.uint8)
     return Cells(glyph, top, bottom, mean)
 
 
-def quadrants(rgb: Pixels) -> Cells:
-    """Cells of 2×2 pixels, each with the best of the quadrant characters.
+def block_cells(rgb: Pixels, blocks: Blocks) -> Cells:
+    """Cells of that shape, each with the best of its characters.
 
     Args:
-        rgb: (rows * 2, columns * 2, 3) uint8.
+        rgb: (rows * down, columns * across, 3) uint8, with `CELL_PIXELS[blocks]` as (across, down).
 
     Raises:
         ValueError: another shape.
     """
-    _check(rgb, 2)
-    rows, columns = rgb.shape[0] // 2, rgb.shape[1] // 2
-    pixels = np.empty((4, rows, columns, 3), dtype=np.float32)
-    for index in range(4):
-        pixels[index] = rgb[index // 2 :: 2, index % 2 :: 2]
-    flat = pixels.reshape(4, -1)
-    projected = (_PROJECTIONS @ flat).reshape(len(_PATTERNS), -1, 3)
+    if blocks == "half":
+        return half_blocks(rgb)
+    _check(rgb, blocks)
+    chars = block_set(blocks)
+    size = chars.across * chars.down
+    rows, columns = rgb.shape[0] // chars.down, rgb.shape[1] // chars.across
+    pixels = np.empty((size, rows, columns, 3), dtype=np.float32)
+    for index in range(size):
+        down, across = divmod(index, chars.across)
+        pixels[index] = rgb[down :: chars.down, across :: chars.across]
+    flat = pixels.reshape(size, -1)
+    projected = (_projections(blocks) @ flat).reshape(len(chars.patterns), -1, 3)
     gain = np.einsum("pnc,pnc->pn", projected, projected)
     # Rounding errors must not pick the pattern of a flat cell.
     gain[0] += 0.01
     best = gain.argmax(axis=0)
-    weights = _PATTERNS[best].T[:, :, np.newaxis]
-    colours = flat.reshape(4, -1, 3)
+    weights = chars.patterns[best].T[:, :, np.newaxis]
+    colours = flat.reshape(size, -1, 3)
     on = np.einsum("knc,knc->nc", np.broadcast_to(weights, colours.shape), colours)
     total = colours.sum(axis=0)
-    count = _ON[best]
+    count = chars.patterns.sum(axis=1, keepdims=True)[best]
     shape = (rows, columns, 3)
     return Cells(
-        _PATTERN_GLYPHS[best].reshape(rows, columns),
+        chars.glyphs[best].reshape(rows, columns),
         _rounded(on / count).reshape(shape),
-        _rounded((total - on) / (4 - count)).reshape(shape),
-        _rounded(total / 4).reshape(shape),
+        _rounded((total - on) / (size - count)).reshape(shape),
+        _rounded(total / size).reshape(shape),
     )
 
 
@@ -144,10 +133,10 @@ def picture_cells(
     picture: Image.Image, columns: int, rows: int, blocks: Blocks, depth: Depth = "truecolor"
 ) -> Cells:
     """A picture stretched over exactly that many cells; `fitted_cells` keeps its shape."""
-    across = columns * (2 if blocks == "quadrant" else 1)
-    scaled = picture.convert("RGB").resize((across, rows * 2), Image.Resampling.BOX)
-    rgb = np.asarray(scaled)
-    return quantise(quadrants(rgb) if blocks == "quadrant" else half_blocks(rgb), depth)
+    across, down = CELL_PIXELS[blocks]
+    size = columns * across, rows * down
+    scaled = picture.convert("RGB").resize(size, Image.Resampling.BOX)
+    return quantise(block_cells(np.asarray(scaled), blocks), depth)
 
 
 def fitted_cells(
@@ -162,9 +151,26 @@ def fitted_cells(
     return max(1, min(columns, round(across))), max(1, min(rows, round(down)))
 
 
-def _check(rgb: Pixels, across: int) -> None:
-    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.shape[0] % 2 or rgb.shape[1] % across:
-        raise ValueError(f"shape {rgb.shape} does not divide into cells of {across}×2 pixels")
+def _check(rgb: Pixels, blocks: Blocks) -> None:
+    across, down = CELL_PIXELS[blocks]
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.shape[0] % down or rgb.shape[1] % across:
+        raise ValueError(f"shape {rgb.shape} does not divide into cells of {across}×{down} pixels")
+
+
+@cache
+def _projections(blocks: Blocks) -> npt.NDArray[np.float32]:
+    """One row for each pattern; (patterns, pixels).
+
+    S_on²/n_on + S_off²/n_off, less the part that is the same for all patterns, is the square of
+    one projection of the pixels; maximising it minimises the squared error.
+    """
+    patterns = block_set(blocks).patterns
+    size = patterns.shape[1]
+    on = patterns.sum(axis=1, keepdims=True)
+    projections: npt.NDArray[np.float32] = (patterns - on / size) * np.sqrt(
+        size / (on * (size - on))
+    )
+    return projections
 
 
 def _rounded(values: npt.NDArray[np.float32]) -> Pixels:

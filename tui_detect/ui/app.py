@@ -110,7 +110,7 @@ class TuiDetectApp(ReportsErrors, App[None]):
         if not self.is_headless:
             from tui_detect.ui import textual_patches
 
-            textual_patches.apply()
+            textual_patches.apply(inside_tmux=self.terminal.inside_tmux or None)
 
     # --- the open project -------------------------------------------------------------------
 

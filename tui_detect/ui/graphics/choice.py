@@ -10,4 +10,4 @@ from tui_detect.ui.terminal import Colours, Terminal
 
 def backend_for(terminal: Terminal, memory: PictureMemory, colours: Colours) -> Backend:
     """The backend of the graphics that were chosen for this terminal."""
-    return TextCells(memory, colours, "quadrant" if terminal.graphics == "quadrant" else "half")
+    return TextCells(memory, colours, terminal.canvas_blocks)

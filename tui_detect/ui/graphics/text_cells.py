@@ -21,6 +21,12 @@ from tui_detect.ui.terminal import Blocks, Colours
 Rgb = tuple[int, int, int]
 BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
+_NAMES: dict[Blocks, str] = {
+    "half": "half blocks",
+    "quadrant": "quadrant blocks",
+    "sextant": "sextants",
+    "octant": "octants",
+}
 MIN_DIFFERENCE = 190
 """Between an edge and the ground it is drawn on; below, the ground gives way."""
 
@@ -52,18 +58,20 @@ class TextCells:
     def name(self) -> str:
         """For the person."""
         depth = "" if self._colours == "truecolor" else f", {self._colours} colours"
-        return f"{self._blocks} blocks{depth}"
+        return f"{_NAMES[self._blocks]}{depth}"
 
     def prepare(self, job: PictureJob, unwanted: Callable[[], bool]) -> PictureCells | None:
         """Read, scale and convert the picture. Runs in a thread."""
         import numpy as np
         from PIL.Image import Resampling
 
-        from tui_detect.imaging.cells import half_blocks, quadrants, quantise
+        from tui_detect.imaging.blocks import CELL_PIXELS
+        from tui_detect.imaging.cells import block_cells, quantise
 
         area, frame = job.placement.area, job.frame
-        across = job.placement.columns * (2 if self._blocks == "quadrant" else 1)
-        down = job.placement.rows * 2
+        pixels_across, pixels_down = CELL_PIXELS[self._blocks]
+        across = job.placement.columns * pixels_across
+        down = job.placement.rows * pixels_down
         side_px = round(max(across / area.width, down / area.height))
         picture = self._memory.load(
             job.path, min(side_px, max(frame.picture_width_px, frame.picture_height_px))
@@ -79,8 +87,7 @@ class TextCells:
             min(window[3], height),
         )
         scaled = picture.resize((across, down), Resampling.LANCZOS, window, reducing_gap=2.0)
-        rgb = np.asarray(scaled, dtype=np.uint8)
-        cells = quadrants(rgb) if self._blocks == "quadrant" else half_blocks(rgb)
+        cells = block_cells(np.asarray(scaled, dtype=np.uint8), self._blocks)
         cells = quantise(cells, self._colours)
         if unwanted():
             return None

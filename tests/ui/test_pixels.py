@@ -1,0 +1,114 @@
+"""Real pixels where the terminal has them, its finest characters elsewhere, until any key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.imaging.pictures import quarters
+from tests.ui.capturing import CapturingDriver, driver_of
+from tests.ui.shell_library import error_shown, shown_text
+from tests.waiting import until
+from tui_detect.core.view import View
+from tui_detect.ui import textual_patches
+from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.screens.pixels import PixelsScreen, show_pixels
+from tui_detect.ui.terminal import Terminal
+from tui_detect.ui.widgets.canvas import Canvas, PictureSource
+from tui_detect.workflows.library import Library
+
+SIXEL = Terminal("truecolor", False, "", sixel=True, cell_px=(5, 10))
+SIXEL_START = '\x1bP0;0;0q"1;1;'
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> PictureSource:
+    """Four coloured quarters."""
+    path = tmp_path / "quarters.png"
+    quarters(160, 120).save(path)
+    return PictureSource(path, path.name, 160, 120)
+
+
+async def opened(
+    pilot: Pilot[None], app: TuiDetectApp, picture: PictureSource, view: View
+) -> PixelsScreen:
+    """The screen of pixels over the first one."""
+    await until(pilot, lambda: "makes the first" in shown_text(app), "the first screen")
+    show_pixels(app, picture, view)
+    await until(pilot, lambda: "any key leaves" in shown_text(app), "the screen of pixels")
+    assert isinstance(app.screen, PixelsScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize("key", ["q", "escape", "1", "enter", "question_mark"])
+async def test_sixel_shows_the_pixels_of_the_view_and_any_key_goes_back(
+    library: Library, picture: PictureSource, key: str
+) -> None:
+    app = TuiDetectApp(library, SIXEL)
+    app.driver_class = CapturingDriver
+    async with app.run_test(headless=False, size=(100, 31)) as pilot:
+        screen = await opened(pilot, app, picture, View(2.0, 0.75, 0.75))
+        written: list[str] = []
+
+        def sent() -> str:
+            written.append(driver_of(app).take())
+            return "".join(written)
+
+        await until(pilot, lambda: SIXEL_START in sent(), "a Sixel picture")
+        # 30 rows of 10 pixels; four to three, doubled, is wider than the screen.
+        sixel = sent().rpartition(SIXEL_START)[2].partition("\x1b")[0]
+        assert sixel.startswith("500;300#")
+        assert "pixels by Sixel" in shown_text(app)
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen is not screen, "the screen before")
+        await until(pilot, lambda: "makes the first" in sent(), "its text")
+        assert not app.screen_stack[1:]
+    textual_patches.remove()
+
+
+async def test_without_pixels_the_characters_of_the_setting_fill_the_screen(
+    library: Library, picture: PictureSource
+) -> None:
+    app = TuiDetectApp(library, Terminal("truecolor", False, "", "octant", blocks="octant"))
+    async with app.run_test(size=(100, 31)) as pilot:
+        screen = await opened(pilot, app, picture, View())
+        canvas = screen.query_one(Canvas)
+        await until(pilot, lambda: canvas.settled, "the picture")
+        assert canvas.graphics == "octants"
+        assert canvas.size.height == 30
+        assert "this terminal shows no pixels: octant blocks" in shown_text(app)
+        await pilot.press("x")
+        await until(pilot, lambda: app.screen is not screen, "the screen before")
+
+
+async def test_sixel_without_the_size_of_a_cell_is_not_used(
+    library: Library, picture: PictureSource
+) -> None:
+    app = TuiDetectApp(library, Terminal("truecolor", False, "", sixel=True))
+    async with app.run_test(size=(100, 31)) as pilot:
+        screen = await opened(pilot, app, picture, View())
+        assert screen.query(Canvas)
+
+
+async def test_where_the_canvas_has_pixels_the_key_says_so(
+    library: Library, picture: PictureSource
+) -> None:
+    app = TuiDetectApp(library, Terminal("truecolor", False, "", "kitty"))
+    async with app.run_test(size=(100, 31), notifications=True) as pilot:
+        await until(pilot, lambda: "makes the first" in shown_text(app), "the first screen")
+        show_pixels(app, picture)
+        await until(pilot, lambda: "real pixels already" in shown_text(app), "the message")
+        assert not isinstance(app.screen, PixelsScreen)
+
+
+async def test_a_picture_that_is_gone_is_an_error_to_read(
+    library: Library, picture: PictureSource
+) -> None:
+    app = TuiDetectApp(library, SIXEL)
+    picture.path.unlink()
+    async with app.run_test(size=(100, 31)) as pilot:
+        await until(pilot, lambda: "makes the first" in shown_text(app), "the first screen")
+        show_pixels(app, picture)
+        await until(pilot, lambda: error_shown(app), "the error")
