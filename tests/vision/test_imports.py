@@ -12,6 +12,7 @@ LIGHT = (
     "tui_detect.vision.run_folder",
     "tui_detect.vision.launchers",
     "tui_detect.vision.predictor",
+    "tui_detect.vision.segmenter",
     "tui_detect.vision.job",
 )
 HEAVY = ("torch", "ultralytics", "cv2", "numpy", "PIL")

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import select
-import subprocess
 import sys
-import tempfile
-import threading
-import time
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Self
 
-from tui_detect.core.errors import PictureRefused, RunFailed
 from tui_detect.core.geometry import Box
-from tui_detect.vision.environment import worker_environment
+from tui_detect.vision.child import ModelChild
 
-START_LIMIT_S = 180.0
-"""Importing torch from a cold, slow disk takes a minute."""
 PICTURE_LIMIT_S = 120.0
-CLOSE_LIMIT_S = 5.0
 LIMIT = 200
 """Boxes on one picture at most."""
 COMMAND = (sys.executable, "-P", "-m", "tui_detect.vision.predict_worker")
@@ -46,17 +35,8 @@ class Predictor:
         Raises:
             RunFailed: the process could not be started.
         """
-        self._order = {
-            "weights": str(weights),
-            "image_size_px": image_size_px,
-            "device": device,
-        }
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
-        self._pending = b""
-        self._is_ready = False
-        self._start()
+        order = {"weights": str(weights), "image_size_px": image_size_px, "device": device}
+        self._child = ModelChild(COMMAND, order)
 
     def __enter__(self) -> Self:
         return self
@@ -83,107 +63,14 @@ class Predictor:
             PictureRefused: the picture cannot be read.
             RunFailed: the child could not load the weights, or died; the next call starts another.
         """
-        with self._lock:
-            process = self._process or self._start()
-            if not self._is_ready:
-                self._receive(process, START_LIMIT_S)
-                self._is_ready = True
-            request = {"picture": str(picture_path), "floor": floor, "limit": min(limit, LIMIT)}
-            self._send(process, request)
-            answer = self._receive(process, PICTURE_LIMIT_S)
+        request = {"picture": str(picture_path), "floor": floor, "limit": min(limit, LIMIT)}
+        answer = self._child.ask(request, PICTURE_LIMIT_S)
         return [(int(tag), float(p), Box(*box)) for tag, p, *box in answer["items"]]
 
     def interrupt(self) -> None:
         """End a prediction that another thread waits for: it raises `RunFailed` there."""
-        process = self._process
-        if process is not None:
-            process.kill()
+        self._child.interrupt()
 
     def close(self) -> None:
         """End the child; it leaves by itself when its input ends."""
-        with self._lock:
-            self._end()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
-        try:
-            self._process = subprocess.Popen(
-                COMMAND,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                env=worker_environment(Path(tempfile.gettempdir())) | {"YOLO_OFFLINE": "true"},
-                start_new_session=True,
-                close_fds=True,
-            )
-        except OSError as error:
-            raise RunFailed(f"the prediction process could not start ({error.strerror})") from error
-        self._send(self._process, self._order)
-        return self._process
-
-    def _send(self, process: subprocess.Popen[bytes], message: object) -> None:
-        assert process.stdin is not None
-        try:
-            process.stdin.write(json.dumps(message).encode() + b"\n")
-            process.stdin.flush()
-        except OSError:
-            raise self._died() from None
-
-    def _receive(self, process: subprocess.Popen[bytes], limit_s: float) -> dict[str, Any]:
-        """The child's next answer."""
-        line = self._read_line(process, limit_s)
-        try:
-            answer: dict[str, Any] = json.loads(line)
-        except ValueError:
-            raise self._died() from None
-        if "error" not in answer:
-            return answer
-        if answer.get("about") == "picture":
-            raise PictureRefused(answer["error"], answer.get("hint", ""))
-        self._end()
-        raise RunFailed(answer["error"], answer.get("hint", ""))
-
-    def _read_line(self, process: subprocess.Popen[bytes], limit_s: float) -> bytes:
-        assert process.stdout is not None
-        deadline = time.monotonic() + limit_s
-        while b"\n" not in self._pending:
-            left_s = max(deadline - time.monotonic(), 0.0)
-            ready, _, _ = select.select([process.stdout], [], [], left_s)
-            if not ready:
-                self._end()
-                raise RunFailed(f"the prediction process gave no answer within {limit_s:g} s")
-            part = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
-            if not part:
-                raise self._died()
-            self._pending += part
-        line, _, self._pending = self._pending.partition(b"\n")
-        return line
-
-    def _died(self) -> RunFailed:
-        """What to raise about a child that is gone; the next picture starts a new one."""
-        last_words = ""
-        if self._log is not None:
-            self._log.seek(0)
-            lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
-            last_words = f": {lines[-1]}" if lines else ""
-        self._end()
-        return RunFailed(f"the prediction process ended unexpectedly{last_words}", "try again")
-
-    def _end(self) -> None:
-        process, self._process, self._pending = self._process, None, b""
-        self._is_ready = False
-        if process is not None:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            # A child that is gone already is what we want.
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.close()
-            try:
-                process.wait(CLOSE_LIMIT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
-        if self._log is not None:
-            self._log.close()
-            self._log = None
+        self._child.close()
