@@ -232,6 +232,11 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
         return Grower(self.library)
 
+    def on_unmount(self) -> None:
+        """End what was started for the person and belongs to no run."""
+        if "grower" in self.__dict__:
+            self.grower.close()
+
     # --- keys, help, errors -----------------------------------------------------------------
 
     def _read_settings(self) -> None:

@@ -63,7 +63,7 @@ def _prompt(state: EditorState) -> str:
             number = count(len(state.tagging.suggestions), "suggestion")
             return f"{number}: letter accepts, capital rejects"
         case Growing():
-            return "looking for the edges …"
+            return "looking for the box …"
         case Proposed():
             return "found a box: enter accepts, a digit gives another tag"
         case Pointing(inside=True):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from tests.library import tag_image
+import pytest
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from tests.library import tag_image, workspace
 from tests.ui.shell_library import error_shown, make_app, shown_text
 from tests.ui.tagging.tagger import BIG, SMALL, close_to, tagger
 from tests.waiting import until
 from tui_detect.core.editor_state import Browsing, PickingTag
+from tui_detect.core.geometry import Box, overlap
 from tui_detect.core.layouts import LAYOUTS
 from tui_detect.core.model import Image, Project, Tag
 from tui_detect.core.pointing import Pointing
 from tui_detect.ui.screens.tagging import TaggingScreen
 from tui_detect.workflows import tagging
+from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import list_tags
@@ -246,3 +252,24 @@ async def test_the_keyboard_of_the_home_points(
         await pilot.press("ampersand", "1", "exclamation_mark", "exclamation_mark")
         (region,) = tagging.open_image(library, pictures[0].id).tagging.regions
         assert close_to(region.box, 0.01, 1 / 64, 0.99, 63 / 64)
+
+
+async def test_a_point_inside_an_object_becomes_its_box(
+    library: Library, project: Project, fork: Tag, tmp_path: Path
+) -> None:
+    picture = Pillow.new("RGB", (320, 240), (30, 60, 90))
+    ImageDraw.Draw(picture).ellipse((96, 72, 192, 168), fill=(230, 210, 60))
+    picture.save(tmp_path / "ball.png")
+    add_images(library, project.id, [tmp_path / "ball.png"])
+    async with tagger(library, project, workspace(library, project)) as on:
+        await on.press("r")
+        assert "inside the object: pick a cell" in on.text
+        await on.press("g", "t")
+        await until(on.pilot, lambda: "found a box" in on.text, "the proposal")
+        assert on.regions() == ()
+        await on.press("enter")
+        (region,) = on.regions()
+        assert overlap(region.box, Box(0.3, 0.3, 0.3, 0.4)) > 0.7
+        await on.press("r", "1", "1")
+        await until(on.pilot, lambda: isinstance(on.screen.state.mode, Browsing), "no proposal")
+        assert "nothing stands out there" in on.text

@@ -205,6 +205,13 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
             else:
                 self._notice = "no other image here is untagged"
 
+    def action_pixels(self) -> None:
+        """What is in view, as pixels, until the next key."""
+        from tui_detect.ui.screens.pixels import show_pixels
+
+        source = _source(self.session.image, self.session.path)
+        show_pixels(self.app, source, self.state.shown_view)
+
     def action_fold(self) -> None:
         """Show or hide the side pane."""
         if self.has_class("-narrow"):

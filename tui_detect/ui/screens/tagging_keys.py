@@ -60,6 +60,7 @@ _PLAIN: tuple[tuple[str, str, str, str, str, bool], ...] = (
     ("P", "paste", "paste", "paste", "copy the regions of the image before as suggestions", False),
     ("p", "go(-1)", "previous_image", "previous", "image before", False),
     ("N", "go_to_untagged", "next_untagged", "next untagged", "next untagged image", False),
+    ("V", "pixels", "pixels", "pixels", "show the real pixels of what is in view", False),
     ("z", "fold", "fold", "side pane", "show or hide the lists of regions and tags", True),
     ("ctrl+s", "save", "save", "save again", "try to save again what could not be saved", True),
 )

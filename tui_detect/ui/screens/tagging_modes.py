@@ -15,7 +15,10 @@ from tui_detect.core.editor_state import (
 from tui_detect.core.pointing import KeyGrid, Pointing
 
 _ON_A_REGION = frozenset({Act.DELETE, Act.DUPLICATE, Act.ZOOM_REGION})
-_COMMANDS = frozenset({"act", "nudge", "tag", "undo", "redo", "paste", "go", "go_to_untagged"})
+_COMMANDS = frozenset(
+    {"act", "nudge", "tag", "undo", "redo", "paste", "pixels", "go", "go_to_untagged"}
+    | {"leave", "fold"}
+)
 NAMED_KEYS = frozenset({"enter", "backspace"})
 
 
@@ -32,7 +35,7 @@ def works(action: str, parameters: tuple[object, ...], state: EditorState) -> bo
         return free or isinstance(state.mode, Proposed)
     if action == "nudge" and free and state.region is None:
         return parameters[0] == "whole" and state.view.zoom > 1
-    return free or action not in _COMMANDS | {"leave", "fold"}
+    return free or action not in _COMMANDS
 
 
 def is_raw(key: str, character: str, state: EditorState, keys: KeyGrid) -> bool:
