@@ -16,6 +16,7 @@ from tui_detect.ui.graphics.backend import PictureJob, Prepared
 from tui_detect.ui.graphics.marks import Mark, Marks, draw
 from tui_detect.ui.graphics.overlay import NOTHING, READABLE, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
+from tui_detect.ui.sgr import look_of
 from tui_detect.ui.terminal import Blocks, Colours
 
 Rgb = tuple[int, int, int]
@@ -29,6 +30,12 @@ _NAMES: dict[Blocks, str] = {
 }
 MIN_DIFFERENCE = 190
 """Between an edge and the ground it is drawn on; below, the ground gives way."""
+
+_SYSTEMS: dict[Colours, ColorSystem] = {
+    "truecolor": ColorSystem.TRUECOLOR,
+    "256": ColorSystem.EIGHT_BIT,
+    "16": ColorSystem.STANDARD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,11 @@ class TextCells:
             [_cell(chr(glyph), *fg, *bg) for glyph, fg, bg in zip(*row, strict=True)]
             for row in zip(cells.glyph.tolist(), cells.fg.tolist(), cells.bg.tolist(), strict=True)
         ]
+        # Here rather than on the event loop, which writes them when the picture is shown.
+        for row in rows:
+            for segment in row:
+                if segment.style is not None:
+                    look_of(segment.style, _SYSTEMS[self._colours])
         return PictureCells(job, rows, cells.mean.tolist())
 
     def show(self, prepared: Prepared | None) -> None:
