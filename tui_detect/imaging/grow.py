@@ -34,9 +34,9 @@ CLEAR_OUTLINE = 0.38
 """Share that settles the matter: cutlery, which fills no ellipse, reached 0.30, cells 0.45."""
 LEAST_OUTLINE = 0.12
 """Below this share there is nothing round the point."""
-ANGLES = 48
-SHIFTS = (-0.06, 0.0, 0.06)
-"""How far the middle may lie from the point, in box sides."""
+ANGLES = 36
+SHIFTS = (-0.12, -0.06, 0.0, 0.06, 0.12)
+"""How far the middle may lie from the point, in box sides: nobody hits it exactly."""
 
 OFF_CENTRE = 0.3
 """A blob whose middle is farther from the point, in box sides, is several things or another one."""
@@ -140,7 +140,7 @@ def _outline(
     # The rim of one thing steps towards the same colour all round; that of a chance fit does not.
     capped = step / np.maximum(strength, FULL_STEP)[..., None]
     uniformity = np.linalg.norm(capped.mean(axis=1), axis=-1)
-    score = (evidence + uniformity) / 2 - 1.2 * (shift_x**2 + shift_y**2)
+    score = (evidence + uniformity) / 2 - 2.2 * (shift_x**2 + shift_y**2)
     if typical is not None:
         score -= 1.5 * (np.log(widths / typical[0]) ** 2 + np.log(heights / typical[1]) ** 2)
     else:
@@ -155,7 +155,7 @@ def _outline(
 def _sizes(typical: tuple[float, float] | None, aspect: float) -> tuple[Doubles, Doubles]:
     """Widths and heights to try, as fractions of the picture."""
     if typical is not None:
-        factors = np.exp(np.linspace(-0.47, 0.47, 15))
+        factors = np.exp(np.linspace(-0.47, 0.47, 13))
         widths, heights = np.meshgrid(factors * typical[0], factors * typical[1])
     else:
         sides, shapes = np.meshgrid(np.geomspace(0.035, 0.9, 24), np.linspace(-0.25, 0.25, 7))

@@ -21,7 +21,7 @@ class Grower:
 
     With weights of Segment Anything in the library's `weights/` they are used, in a child process
     that starts with the first point and remembers the last picture; else the picture's edges are,
-    in the calling thread, which takes some 20 ms once the picture is decoded. Safe to call from
+    in the calling thread, which takes some 30 ms once the picture is decoded. Safe to call from
     several threads: they wait for each other.
     """
 
