@@ -158,6 +158,7 @@ def test_what_the_app_has_shown_is_there_after_a_kill(
     forker: Forker, images: list[Image], home: Path
 ) -> None:
     chance = random.Random(4)
+    seen_at_all = 0
     for kill in range(APP_KILLS):
         library = open_library(home)
         before = tagging.open_image(library, images[0].id).undo_count
@@ -166,9 +167,10 @@ def test_what_the_app_has_shown_is_there_after_a_kill(
         library = open_library(home)
         stored = tagging.open_image(library, images[0].id)
         assert shown <= stored.undo_count <= before + pressed, f"kill {kill}"
-        assert shown > before
+        seen_at_all += shown - before
         assert_sound(library, images[0].id)
         library.close()
+    assert seen_at_all > APP_KILLS, "hardly any edit was on the screen before the kill"
 
 
 def edit_in_the_app_and_kill_it(
