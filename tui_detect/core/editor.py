@@ -87,7 +87,7 @@ def type_key(state: EditorState, key: str, context: Context) -> Outcome:
     if isinstance(mode, Reviewing):
         return answer(state, key, context) or Outcome(state)
     if isinstance(mode, Counting):
-        return _count(state, mode, key)
+        return _count(state, mode, context.keys.character(key))
     if isinstance(mode, Proposed) and key in ("enter", "backspace"):
         after = replace(state, mode=BROWSING)
         return place_box(after, mode.box, context) if key == "enter" else Outcome(after)

@@ -273,3 +273,16 @@ async def test_a_point_inside_an_object_becomes_its_box(
         await on.press("r", "1", "1")
         await until(on.pilot, lambda: isinstance(on.screen.state.mode, Browsing), "no proposal")
         assert "nothing stands out there" in on.text
+
+
+async def test_digits_need_no_shift_on_a_keyboard_where_they_have_one(
+    library: Library, project: Project, pictures: list[Image], fork: Tag, spoon: Tag
+) -> None:
+    async with tagger(library, project, pictures) as on:
+        on.screen.session.keys = LAYOUTS["azerty"]
+        await on.press("é", "space", "q", "q", "k", "k")
+        assert on.regions()[0].tag_id == spoon.id
+        await on.press("ampersand")
+        assert on.regions()[0].tag_id == fork.id
+        await on.press("comma", "ampersand", "é", "l")
+        assert on.stored().undo_count == 3

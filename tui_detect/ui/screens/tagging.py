@@ -137,6 +137,9 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         elif await self.app._check_bindings(event.key):
             event.stop()
             event.prevent_default()
+        elif (digit := self.session.keys.character(character)) != character.lower():
+            # A digit key without shift, where digits need shift: on AZERTY `é` is 2.
+            await self.run_action(f"tag('{digit}')")
 
     def action_act(self, name: str) -> None:
         """A command without parameters."""

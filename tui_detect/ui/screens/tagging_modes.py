@@ -50,7 +50,7 @@ def is_raw(key: str, character: str, state: EditorState, keys: KeyGrid) -> bool:
             label.startswith(mode.typed + character.lower()) for label in state.labels.values()
         )
     if isinstance(mode, Counting):
-        return character.isdecimal() or key == "backspace"
+        return keys.character(character).isdecimal() or key == "backspace"
     return isinstance(mode, Proposed) and key in NAMED_KEYS
 
 
