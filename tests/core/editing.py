@@ -7,18 +7,21 @@ from typing import Literal, get_type_hints
 
 from hypothesis import strategies as st
 
+from tui_detect.core.dragging import drag, drop, grab
 from tui_detect.core.editor import (
     choose_tag,
     choose_tag_by_digit,
     place_box,
     press,
+    propose,
     type_key,
 )
-from tui_detect.core.editor_state import Act, Context, EditorState, Outcome, PickingTag
+from tui_detect.core.editor_state import Act, Context, EditorState, Growing, Outcome, PickingTag
 from tui_detect.core.edits import Edit, Tagging, apply_edit
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Region
 from tui_detect.core.pointing import ARROWS, QWERTY
+from tui_detect.core.reviewing import copied, suggest
 
 NAMED_KEYS = ("enter", "tab", "backspace", *ARROWS)
 GRID_KEYS: str = "".join(QWERTY.rows)
@@ -47,9 +50,23 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Dragged:
-    """A box that was drawn in one go, as by the mouse."""
+    """The mouse goes down at the first point, over the others, and up at the last."""
 
-    box: Box
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer to the question for the box round a point."""
+
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Boxes of another image, as suggestions."""
+
+    boxes: tuple[Box, ...]
 
 
 Step = object
@@ -58,6 +75,7 @@ Step = object
 _keys = st.sampled_from([*GRID_KEYS, *NAMED_KEYS]).map(Key)
 _grid_keys = st.sampled_from(GRID_KEYS).map(Key)
 _fractions = st.floats(0, 1)
+_points = st.tuples(_fractions, _fractions)
 _sides = st.sampled_from([0.0, 0.01, 0.3, 1.0])
 _boxes = st.builds(Box, _fractions, _fractions, _sides, _sides)
 # The hints of `press` name every kind of command there is, also those that come later.
@@ -73,7 +91,11 @@ one_step: st.SearchStrategy[list[Step]] = st.one_of(
     _keys.map(lambda key: [key]),
     st.sampled_from("1234567890").map(lambda digit: [Digit(digit)]),
     st.integers(0, 20).map(lambda index: [Chosen(index)]),
-    _boxes.map(lambda box: [Dragged(box.clamped())]),
+    st.lists(_points, min_size=1, max_size=4).map(lambda points: [Dragged(tuple(points))]),
+    st.lists(_boxes, max_size=3).map(lambda boxes: [Copied(tuple(b.clamped() for b in boxes))]),
+    st.tuples(_grid_keys, _grid_keys, st.none() | _boxes).map(
+        lambda each: [Act.GROW, each[0], each[1], Found(each[2]), Key("enter")]
+    ),
     st.sampled_from(["undo", "redo"]).map(lambda way: [way]),
 )
 step_lists = st.lists(one_step, min_size=8, max_size=40).map(
@@ -93,10 +115,29 @@ def outcome_of(state: EditorState, step: Step, here: Context) -> Outcome:
             if not isinstance(state.mode, PickingTag) or not here.tags:
                 return Outcome(state)
             return choose_tag(state, here.tags[index % len(here.tags)], here)
-        case Dragged(box):
-            return place_box(state, box, here)
+        case Dragged(points):
+            return _dragged(state, points, here)
+        case Found(box):
+            mode = state.mode
+            return (
+                propose(state, (mode.x, mode.y), box)
+                if isinstance(mode, Growing)
+                else (Outcome(state))
+            )
+        case Copied(boxes):
+            others = [Region("", here.tags[0].id, box) for box in boxes] if here.tags else []
+            made = copied(others, "another", here, state.tagging.suggestions)
+            return suggest(state, made, "copy") if others else Outcome(state)
         case _:
             return press(state, step, here)  # type: ignore[arg-type]
+
+
+def _dragged(state: EditorState, points: tuple[tuple[float, float], ...], here: Context) -> Outcome:
+    state = grab(state, *points[0], here)
+    for point in points[1:]:
+        state = drag(state, *point, here)
+    outcome, new = drop(state, here)
+    return outcome if new is None else place_box(outcome.state, new, here)
 
 
 class Journal:
@@ -123,8 +164,3 @@ class Journal:
         applied = edit.inverse if way == "undo" else edit
         self.tagging = apply_edit(self.tagging, applied)
         return applied
-
-
-def unordered(tagging: Tagging) -> tuple[bool, dict[str, Region]]:
-    """Without the order: what comes back by undo comes back at the end of the list."""
-    return tagging.reviewed, {region.uuid: region for region in tagging.regions}

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tui_detect.core.editor import (
-    absorbed,
     choose_tag,
     choose_tag_by_digit,
     place_box,
@@ -30,7 +26,7 @@ from tui_detect.core.editor_state import (
     PickingTag,
     Proposed,
 )
-from tui_detect.core.edits import Edit, Tagging, apply_edit
+from tui_detect.core.edits import Tagging
 from tui_detect.core.geometry import Box, overlap
 from tui_detect.core.model import Region, Tag
 from tui_detect.core.pointing import Pointing
@@ -227,154 +223,6 @@ def test_back_undoes_one_thing_at_a_time_and_then_leaves() -> None:
     assert unselected.state.selected is None
     assert not unselected.leave
     assert press(unselected.state, Act.BACK, here).leave
-
-
-@dataclass
-class Journal:
-    """What the database keeps: regions, and the edits that can be taken back or brought back."""
-
-    tagging: Tagging
-    done: list[Edit] = field(default_factory=list)
-    undone: list[Edit] = field(default_factory=list)
-
-    def save(self, edit: Edit) -> None:
-        self.tagging = apply_edit(self.tagging, edit)
-        self.done.append(edit)
-        self.undone.clear()
-
-    def undo(self) -> Edit | None:
-        if not self.done:
-            return None
-        edit = self.done.pop()
-        self.undone.append(edit)
-        self.tagging = apply_edit(self.tagging, edit.inverse)
-        return edit.inverse
-
-    def redo(self) -> Edit | None:
-        if not self.undone:
-            return None
-        edit = self.undone.pop()
-        self.done.append(edit)
-        self.tagging = apply_edit(self.tagging, edit)
-        return edit
-
-
-GRID_KEYS = [*"1234567890qwertyuiopasdfghjkl;zxcvbnm,./"]
-raw_keys = st.sampled_from([*GRID_KEYS, "enter", "tab", "backspace", "left", "right", "up", "down"])
-nudges = st.builds(
-    Nudge,
-    part=st.sampled_from(["whole", "left", "right", "top", "bottom"]),
-    direction=st.sampled_from(["left", "right", "up", "down"]),
-    coarse=st.booleans(),
-)
-boxes = st.lists(raw_keys, min_size=4, max_size=8).map(lambda keys: ("box", keys))
-steps = st.lists(
-    st.one_of(
-        nudges,
-        nudges,
-        boxes,
-        boxes,
-        st.sampled_from([*Act]),
-        raw_keys.map(lambda key: ("key", [key])),
-        st.sampled_from([("tag", ["1"]), ("tag", ["2"]), ("undo", []), ("redo", [])]),
-    ),
-    max_size=40,
-)
-
-
-def play(state: EditorState, journal: Journal, step: object, here: Context) -> EditorState:
-    """One thing a person does, saved as the app saves it."""
-    outcomes: list[Outcome] = []
-    if isinstance(step, Act | Nudge):
-        outcomes.append(press(state, step, here))
-    elif isinstance(step, tuple):
-        kind, keys = step
-        if kind in ("undo", "redo"):
-            if not isinstance(state.mode, Browsing):
-                return state
-            edit = journal.undo() if kind == "undo" else journal.redo()
-            return state if edit is None else absorbed(state, edit, here)
-        if kind == "tag":
-            if not isinstance(state.mode, Pointing):
-                outcomes.append(choose_tag(state, here.tags[int(keys[0]) - 1], here))
-        else:
-            if kind == "box":
-                state = press(state, Act.NEW_BOX, here).state
-            for key in keys:
-                outcome = type_key(state, key, here)
-                outcomes.append(outcome)
-                state = outcome.state
-    for outcome in outcomes:
-        state = outcome.state
-        if outcome.edit is not None:
-            journal.save(outcome.edit)
-    return state
-
-
-def by_id(tagging: Tagging) -> tuple[bool, dict[str, Region]]:
-    """Without the order: what comes back by undo comes back at the end of the list."""
-    return tagging.reviewed, {region.uuid: region for region in tagging.regions}
-
-
-@settings(max_examples=300, deadline=None)
-@given(steps=steps)
-def test_whatever_is_pressed_the_journal_and_the_editor_agree(steps: list[object]) -> None:
-    here = context(FORK, SPOON)
-    start = with_boxes(2)
-    journal = Journal(start.tagging)
-    state = start
-    for step in steps:
-        state = play(state, journal, step, here)
-        assert state.tagging == journal.tagging
-        for region in state.tagging.regions:
-            box = region.box
-            assert box.width > 0
-            assert box.height > 0
-            assert 0 <= box.left < box.right <= 1
-            assert 0 <= box.top < box.bottom <= 1
-        area = place(state.shown_view, here.frame).area
-        assert -1e-9 <= area.left < area.right <= 1 + 1e-9
-        assert state.selected is None or state.region is not None
-        assert not state.tagging.regions or state.tagging.reviewed
-
-
-@given(steps=steps)
-@settings(max_examples=100, deadline=None)
-def test_undo_of_everything_is_the_start_and_redo_of_everything_the_end(
-    steps: list[object],
-) -> None:
-    here = context(FORK, SPOON)
-    start = with_boxes(2)
-    journal = Journal(start.tagging)
-    state = start
-    for step in steps:
-        if step not in (("undo", []), ("redo", [])):
-            state = play(state, journal, step, here)
-    end = state.tagging
-    while (edit := journal.undo()) is not None:
-        state = absorbed(state, edit, here)
-    assert by_id(state.tagging) == by_id(start.tagging)
-    while (edit := journal.redo()) is not None:
-        state = absorbed(state, edit, here)
-    assert by_id(state.tagging) == by_id(end)
-    assert state.tagging == journal.tagging
-
-
-@given(steps=steps)
-@settings(max_examples=50, deadline=None)
-def test_every_edit_and_its_inverse_cancel(steps: list[object]) -> None:
-    here = context(FORK, SPOON)
-    state = with_boxes(1)
-    journal = Journal(state.tagging)
-    before = state.tagging
-    for step in steps:
-        state = play(state, journal, step, here)
-        if journal.done:
-            last = journal.done[-1]
-            assert last.inverse.inverse == last
-            undone = apply_edit(state.tagging, last.inverse)
-            assert by_id(apply_edit(undone, last)) == by_id(state.tagging)
-    assert before == with_boxes(1).tagging
 
 
 def test_a_count_multiplies_the_next_move_and_only_that() -> None:

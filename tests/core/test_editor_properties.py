@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.editing import Journal, Step, outcome_of, step_lists, unordered
+from tests.core.editing import Journal, Step, outcome_of, step_lists
 from tui_detect.core.editor import absorbed, press
 from tui_detect.core.editor_state import Act, Browsing, Context, EditorState
 from tui_detect.core.edits import Tagging, apply_edit
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Region, Tag
+from tui_detect.core.model import Region, Suggestion, Tag
+from tui_detect.core.reviewing import reviewing
 from tui_detect.core.view import Frame, place
 
 SLACK = 1e-9
@@ -53,22 +54,26 @@ class Person:
             return
         self.journal.save(outcome.edit)
         undone = apply_edit(self.state.tagging, outcome.edit.inverse)
-        assert unordered(undone) == unordered(before)
+        assert undone == before
         assert outcome.edit.inverse.inverse == outcome.edit
         assert outcome.edit.label
 
 
 @st.composite
 def people(draw: st.DrawFn) -> Person:
-    """Somebody who opens any picture, with any tags, with or without regions on it."""
+    """Somebody who opens any picture, with any tags, regions and suggestions on it."""
     frame = draw(frames)
     tags = tuple(Tag(i, f"t{i}", 1, f"tag {i}", "#f94144") for i in range(draw(st.integers(0, 12))))
     ids = count()
-    here = Context(frame, tags, lambda: f"r{next(ids)}")
+    here = Context(frame, tags, lambda: f"r{next(ids):05}")
     box = Box(0.2, 0.3, 0.5, 0.5)
-    regions = tuple(Region(f"b{i}", 0, box) for i in range(draw(st.sampled_from([0, 0, 1, 2, 30]))))
-    tagging = Tagging(bool(regions), regions if tags else ())
-    return Person(here, EditorState(tagging), Journal(tagging))
+    if not tags:
+        return Person(here, EditorState(Tagging(False, ())), Journal(Tagging(False, ())))
+    number, proposed = draw(st.sampled_from([0, 0, 1, 2, 30])), draw(st.sampled_from([0, 0, 3, 28]))
+    regions = tuple(Region(f"b{i:03}", 0, box) for i in range(number))
+    suggestions = tuple(Suggestion(f"c{i:03}", 0, box, "Iteration 1") for i in range(proposed))
+    tagging = Tagging(bool(regions), regions, suggestions)
+    return Person(here, reviewing(EditorState(tagging)), Journal(tagging))
 
 
 @settings(max_examples=200, deadline=None)
@@ -89,7 +94,9 @@ def test_regions_and_view_stay_inside_the_picture_and_the_journal_agrees(
             assert box.top >= 0
             assert box.right <= 1 + SLACK
             assert box.bottom <= 1 + SLACK
-        assert len(unordered(state.tagging)[1]) == len(state.tagging.regions)
+        labels = state.labels
+        assert len(labels) == len(state.tagging.regions) + len(state.tagging.suggestions)
+        assert len(set(labels.values())) == len(labels)
         assert state.selected is None or state.region is not None
         assert not state.tagging.regions or state.tagging.reviewed
         for view in (state.view, state.shown_view):
@@ -117,10 +124,10 @@ def test_undo_of_everything_is_the_start_and_redo_of_everything_the_end(
     while person.journal.done:
         person.do("undo")
         assert person.state.tagging == person.journal.tagging
-    assert unordered(person.state.tagging) == unordered(start)
+    assert person.state.tagging == start
     while person.journal.undone:
         person.do("redo")
-    assert unordered(person.state.tagging) == unordered(end)
+    assert person.state.tagging == end
 
 
 @settings(max_examples=50, deadline=None)

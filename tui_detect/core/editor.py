@@ -122,8 +122,7 @@ def choose_tag_by_digit(state: EditorState, digit: str, context: Context) -> Out
 def place_box(state: EditorState, box: Box, context: Context) -> Outcome:
     """A new box with the sticky tag; asks for a tag when there is none to go by."""
     # Deep in the zoom, two corners can lie closer together than the picture's pixels.
-    if box.width < context.smallest[0] or box.height < context.smallest[1]:
-        box = box.clamped(context.smallest)
+    box = box.at_least(context.smallest)
     tag = context.tag(state.sticky_tag_id)
     if tag is None and len(context.tags) == 1:
         tag = context.tags[0]

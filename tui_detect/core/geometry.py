@@ -53,6 +53,11 @@ class Box:
         bottom = min(max(self.bottom, top + height), 1.0)
         return Box(left, top, right - left, bottom - top)
 
+    def at_least(self, smallest: tuple[float, float]) -> Box:
+        """The same box, or where a side is shorter than `smallest`, one that is not."""
+        small = self.width < smallest[0] or self.height < smallest[1]
+        return self.clamped(smallest) if small else self
+
     def moved(self, dx: float, dy: float) -> Box:
         """The same size elsewhere, stopped at the image's borders."""
         left = min(max(self.left + dx, 0.0), 1.0 - self.width)

@@ -51,11 +51,15 @@ def suggest(tagging: Tagging, suggestions: Iterable[Suggestion], label: str) -> 
     return Edit(label, (), tagging.reviewed, tagging.reviewed, made)
 
 
-def accept(tagging: Tagging, suggestions: Sequence[Suggestion], label: str) -> Edit:
-    """The suggestions become regions."""
-    added = tuple(
-        RegionChange(None, Region(each.uuid, each.tag_id, each.box)) for each in suggestions
-    )
+def accept(
+    tagging: Tagging,
+    suggestions: Sequence[Suggestion],
+    smallest: tuple[float, float],
+    label: str,
+) -> Edit:
+    """The suggestions become regions, at least `smallest` wide and high."""
+    regions = (Region(s.uuid, s.tag_id, s.box.at_least(smallest)) for s in suggestions)
+    added = tuple(RegionChange(None, region) for region in regions)
     return Edit(label, added, tagging.reviewed, True, _answered(suggestions))
 
 

@@ -81,7 +81,7 @@ def answer(state: EditorState, key: str, context: Context) -> Outcome | None:
 def accept(state: EditorState, suggestions: list[Suggestion], context: Context) -> Outcome:
     """Make these suggestions regions."""
     what = _named(suggestions, context)
-    edit = region_edits.accept(state.tagging, suggestions, f"accept {what}")
+    edit = region_edits.accept(state.tagging, suggestions, context.smallest, f"accept {what}")
     return _answered(edited(state, edit), f"accepted {what}")
 
 

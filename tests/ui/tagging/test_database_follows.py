@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.core.editing import GRID_KEYS, Step, one_step, outcome_of, unordered
+from tests.core.editing import GRID_KEYS, Step, one_step, outcome_of
 from tests.library import draw_pictures, workspace
 from tests.ui.tagging.tagger import tagger
 from tui_detect.core.editor_state import Browsing, Context, PickingTag
@@ -91,7 +91,7 @@ def test_every_step_of_a_session_is_stored_as_it_is_shown(
         assert session.redo(FRAME) is not None
     assert_stored(library, session)
     assert taken_back == session.undo_count
-    assert unordered(session.state.tagging) == unordered(end)
+    assert session.state.tagging == end
 
 
 KEYS_OF_ANY_USE: list[str] = [
