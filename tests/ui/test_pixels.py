@@ -8,9 +8,11 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.imaging.pictures import quarters
+from tests.library import add_pictures
 from tests.ui.capturing import CapturingDriver, driver_of
-from tests.ui.shell_library import error_shown, shown_text
+from tests.ui.shell_library import error_shown, make_app, shown_text
 from tests.waiting import until
+from tui_detect.core.model import Project
 from tui_detect.core.view import View
 from tui_detect.ui import textual_patches
 from tui_detect.ui.app import TuiDetectApp
@@ -112,3 +114,18 @@ async def test_a_picture_that_is_gone_is_an_error_to_read(
         await until(pilot, lambda: "makes the first" in shown_text(app), "the first screen")
         show_pixels(app, picture)
         await until(pilot, lambda: error_shown(app), "the error")
+
+
+async def test_one_key_shows_the_pixels_of_the_image_under_the_cursor_and_of_the_one_tagged(
+    library: Library, project: Project, tmp_path: Path
+) -> None:
+    add_pictures(library, project, tmp_path / "p", 2)
+    app = make_app(library, project)
+    async with app.run_test(size=(100, 31)) as pilot:
+        await until(pilot, lambda: "Untagged 2" in shown_text(app), "the workspace")
+        await pilot.press("right", "V")
+        await until(pilot, lambda: "picture_1.png · this terminal" in shown_text(app), "pixels")
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "picture_1.png  2/2" in shown_text(app), "tagging")
+        await pilot.press("V")
+        await until(pilot, lambda: "picture_1.png · this terminal" in shown_text(app), "pixels")

@@ -28,6 +28,7 @@ from tui_detect.ui.screens.images_words import (
 )
 from tui_detect.ui.terminal import USUAL_CELL_ASPECT, cell_aspect, colours_of
 from tui_detect.ui.thumbnails import ServiceTiles
+from tui_detect.ui.widgets.canvas import PictureSource
 from tui_detect.ui.widgets.filter_pane import FilterPane
 from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.grid import ImageGrid
@@ -325,14 +326,38 @@ class ImagesScreen(WorkspaceActions):
         if action == "all":
             narrowed = replace(self.narrowing, state="all") != ImageQuery()
             return narrowed or bool(self.grid.selected) or self.query_input.has_focus
-        ours = {"add", "suggest", "remove", "train", "tab", "filter", "preview", "advice", "search"}
+        ours = {
+            "add",
+            "suggest",
+            "remove",
+            "pixels",
+            "train",
+            "tab",
+            "filter",
+            "preview",
+            "advice",
+            "search",
+        }
         if action in ours and self.query_input.has_focus:
             return False
-        if action == "remove":
+        if action in ("remove", "pixels"):
             return bool(self.grid.ids)
         if action in ("search", "tab", "filter", "preview"):
             return self._workspace is not None and bool(self._workspace.counts["all"])
         return True
+
+    def action_pixels(self) -> None:
+        """The picture under the cursor, in real pixels, until the next key."""
+        from tui_detect.ui.screens.pixels import show_pixels
+
+        image_id = self.grid.image_id
+        with reporting(self.app):
+            cards = workflow.image_cards(self.app.library, [] if image_id is None else [image_id])
+            for image in (card.image for card in cards):
+                path = workflow.picture_path(self.app.library, image)
+                name = printable(image.name)
+                source = PictureSource(path, name, image.width_px, image.height_px)
+                show_pixels(self.app, source)
 
     def action_train(self) -> None:
         """Go on to training."""

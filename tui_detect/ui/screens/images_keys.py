@@ -36,6 +36,7 @@ BINDINGS = [
     ),
     Binding("f", "filter", "tags", tooltip="tags and splits", id="images.filter"),
     Binding("p", "preview", "preview", tooltip="the picture, larger", id="images.preview"),
+    Binding("V", "pixels", "real pixels", show=False, id="images.pixels"),
     Binding("g", "advice", "advice", show=False, tooltip="all advice", id="images.advice"),
     Binding("escape,ctrl+g", "all", "show all", id="images.show-all"),
 ]

@@ -63,6 +63,7 @@ class PredictScreen(ProjectScreen):
             "left_square_bracket", "threshold(-1)", "threshold", key_display="[ ]", id="test.lower"
         ),
         Binding("right_square_bracket", "threshold(1)", "threshold up", False, id="test.higher"),
+        Binding("V", "pixels", "real pixels", False, id="test.pixels"),
         Binding("x", "cancel", "cancel", id="test.cancel"),
         Binding("escape,ctrl+g", "back", "leave the field", False, id="test.back"),
     ]
@@ -263,8 +264,7 @@ class PredictScreen(ProjectScreen):
             return
         self._loaded = True
         self.result = result = event.outcome
-        source = PictureSource(result.path, result.path.name, result.width_px, result.height_px)
-        self.canvas.set_picture(source)
+        self.canvas.set_picture(_source(result))
         self._show_boxes()
 
     def on_predict_screen_over(self, event: Over) -> None:
@@ -296,7 +296,7 @@ class PredictScreen(ProjectScreen):
             return looking
         if action in ("path", "iteration"):
             return self.iteration is not None and not looking
-        if action == "threshold":
+        if action in ("threshold", "pixels"):
             return self.result is not None
         return True
 
@@ -320,6 +320,13 @@ class PredictScreen(ProjectScreen):
         moved = round(self.threshold / STEP + steps) * STEP
         self.threshold = round(min(max(moved, STEP), 1 - STEP), 2)
 
+    def action_pixels(self) -> None:
+        """The picture alone, in real pixels, until the next key."""
+        if self.result is not None:
+            from tui_detect.ui.screens.pixels import show_pixels
+
+            show_pixels(self.app, _source(self.result))
+
     def action_iteration(self) -> None:
         """Choose another iteration; the picture is looked at again."""
         from tui_detect.ui.widgets.iteration_choice import IterationChoice
@@ -335,6 +342,11 @@ class PredictScreen(ProjectScreen):
         if path is not None:
             self._look(path)
         self._show()
+
+
+def _source(result: PicturePredictions) -> PictureSource:
+    name = printable(result.path.name)
+    return PictureSource(result.path, name, result.width_px, result.height_px)
 
 
 def _row(index: int, item: TagPrediction) -> Row:
