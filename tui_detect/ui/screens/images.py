@@ -47,6 +47,11 @@ FILTER_FROM = 100
 PREVIEW_FROM = 120
 """Columns from which a pane is shown unless it was folded."""
 
+_OURS = frozenset(
+    {"add", "suggest", "remove", "pixels", "train", "tab", "filter", "preview", "advice", "search"}
+)
+"""Keys that are letters while a query is typed."""
+
 
 class ImagesScreen(WorkspaceActions):
     """The workspace as a grid, narrowed by tab, tag, split and name."""
@@ -326,19 +331,7 @@ class ImagesScreen(WorkspaceActions):
         if action == "all":
             narrowed = replace(self.narrowing, state="all") != ImageQuery()
             return narrowed or bool(self.grid.selected) or self.query_input.has_focus
-        ours = {
-            "add",
-            "suggest",
-            "remove",
-            "pixels",
-            "train",
-            "tab",
-            "filter",
-            "preview",
-            "advice",
-            "search",
-        }
-        if action in ours and self.query_input.has_focus:
+        if action in _OURS and self.query_input.has_focus:
             return False
         if action in ("remove", "pixels"):
             return bool(self.grid.ids)
