@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pyte
+import pytest
+from rich.color import ColorSystem
 from rich.segment import Segment
+from rich.style import Style
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.strip import Strip
 
 
 class CapturingDriver(HeadlessDriver):
@@ -55,7 +59,19 @@ def repaint(app: App[Any]) -> str:
 def _styled(app: App[Any], segment: Segment) -> str:
     if segment.style is None:
         return segment.text
+    segment.style._ansi = None
     return str(segment.style.render(segment.text, color_system=app.console._color_system))
+
+
+def write_styles_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests in several depths of colours: styles keep how they were written at the first."""
+    kept = Strip.render_style
+
+    def render_style(style: Style, text: str, color_system: ColorSystem) -> str:
+        style._ansi = None
+        return kept(style, text, color_system)
+
+    monkeypatch.setattr(Strip, "render_style", staticmethod(render_style))
 
 
 Cells = list[list[tuple[object, ...]]]

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.core.editing import GRID_KEYS, Step, one_step, outcome_of
+from tests.core.editing import Step, one_step, outcome_of
 from tests.library import draw_pictures, workspace
+from tests.ui.tagging.keys import next_key
 from tests.ui.tagging.tagger import tagger
-from tui_detect.core.editor_state import Browsing, Context, PickingTag
+from tui_detect.core.editor_state import Context
 from tui_detect.core.model import Image, Project
-from tui_detect.core.pointing import Pointing
 from tui_detect.core.view import Frame
 from tui_detect.ui.tagging_session import TaggingSession
 from tui_detect.workflows.adding import add_images
@@ -94,24 +94,6 @@ def test_every_step_of_a_session_is_stored_as_it_is_shown(
     assert session.state.tagging == end
 
 
-KEYS_OF_ANY_USE: list[str] = [
-    *GRID_KEYS.replace("q", "").replace("/", ""),
-    *"CDEFHIJKLNOSUVWXZ",
-    *("space", "tab", "backspace", "enter", "left", "right", "up", "down", "escape"),
-]
-"""All but those that leave the image list, open a dialog or help."""
-
-
-def next_key(chance: random.Random, on_picking_a_tag: bool, on_pointing: bool) -> str:
-    """A key that a person in that situation might press."""
-    keys = [*KEYS_OF_ANY_USE, *["space"] * 6, *["u"] * 3]
-    if on_picking_a_tag:
-        keys = ["enter", "down", "up", "f", "escape"]
-    elif on_pointing:
-        keys = [*list(GRID_KEYS), "tab", "enter", "backspace", "left"]
-    return chance.choice(keys)
-
-
 async def test_every_key_on_the_real_screen_is_stored_as_it_is_shown(
     library: Library, project: Project, pictures: list[Image]
 ) -> None:
@@ -121,12 +103,7 @@ async def test_every_key_on_the_real_screen_is_stored_as_it_is_shown(
     async with tagger(library, project, pictures) as on:
         edits = 0
         for _ in range(80):
-            state = on.screen.state
-            mode = state.mode
-            picking, pointing = isinstance(mode, PickingTag), isinstance(mode, Pointing)
-            key = next_key(chance, picking, pointing)
-            if key == "escape" and isinstance(mode, Browsing) and state.selected is None:
-                continue
+            key = next_key(chance, on.screen.state)
             await on.press(key)
             assert on.app.screen is on.screen, f"{key} has led away"
             assert_stored(library, on.screen.session)

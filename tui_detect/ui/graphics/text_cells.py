@@ -180,11 +180,14 @@ class TextCells:
 
 def _merged(cells: list[Segment]) -> list[Segment]:
     merged: list[Segment] = []
+    last: Style | None = None
     for cell in cells:
-        if merged and merged[-1].style is cell.style:
-            merged[-1] = Segment(merged[-1].text + cell.text, cell.style)
+        style = cell.style
+        if style is last and merged:
+            merged[-1] = Segment(merged[-1].text + cell.text, style)
         else:
             merged.append(cell)
+            last = style
     return merged
 
 
