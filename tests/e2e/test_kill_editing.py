@@ -181,7 +181,7 @@ def edit_in_the_app_and_kill_it(
     termios.tcsetwinsize(screen, (24, 80))
     pid = forker.start("app", os.ttyname(tty))
     try:
-        read_until(screen, r"picture_0\.png")
+        read_until(screen, r"picture_1\.png")
         os.write(screen, b"\r")
         seen = read_until(screen, f"↶ {before}")
         os.write(screen, b"1 asgk" if not before else b"\t")
