@@ -28,6 +28,11 @@ class Box:
         return self.top + self.height
 
     @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        return self.left, self.top, self.right, self.bottom
+
+    @property
     def area(self) -> float:
         """Share of the image, 0 to 1."""
         return self.width * self.height

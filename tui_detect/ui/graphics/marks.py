@@ -6,7 +6,7 @@ nudge shows, although it is less than a cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from tui_detect.core.geometry import Box
@@ -83,6 +83,16 @@ def draw(overlay: Overlay, placement: Placement) -> Marks:
         _draw_edges(marks, overlay.draft, placement)
     if overlay.grid is not None:
         _draw_grid(marks, overlay.grid, placement)
+    return marks
+
+
+def draw_text(overlay: Overlay, placement: Placement) -> Marks:
+    """Labels and the keys of the grid: what stays text where lines are drawn in pixels."""
+    marks: Marks = {}
+    for box in overlay.boxes:
+        _draw_label(marks, box, placement)
+    if overlay.grid is not None:
+        _draw_grid(marks, replace(overlay.grid, outlined=False), placement)
     return marks
 
 

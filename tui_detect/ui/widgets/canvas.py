@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Literal
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -22,6 +24,7 @@ from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
 from tui_detect.ui.graphics.choice import backend_for
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
+from tui_detect.ui.graphics.sight import sight_of
 from tui_detect.ui.terminal import UNKNOWN, USUAL_CELL_ASPECT, Terminal, cell_aspect, colours_of
 
 FRAME_S = 1 / 60
@@ -30,8 +33,15 @@ FRAME_S = 1 / 60
 PATIENCE_S = 0.4
 """How long a picture may take before the canvas says that it is being read."""
 
+REST_S = 0.3
+"""How long nothing changes before a finer picture is made and the next ones are sent."""
+
 READY_AHEAD = 3
 """Prepared pictures kept: the neighbours of the one shown."""
+
+
+Purpose = Literal["now", "fine", "ahead"]
+"""To be shown at once, instead of a rough one, or when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class Canvas(Widget):
         job: PictureJob
         prepared: Prepared | None
         error: Exception | None
-        ahead: bool
+        purpose: Purpose
 
     def __init__(
         self,
@@ -97,23 +107,35 @@ class Canvas(Widget):
         self._given_backend = backend
         self._source: PictureSource | None = None
         self._view = WHOLE
-        self._shown: PictureJob | None = None
+        self._picture: Prepared | None = None
         self._failed: PictureJob | None = None
         self._working = False
+        self._delivery: Prepared | None = None
         self._ready: dict[PictureJob, Prepared] = {}
+        self._sent_ahead: set[PictureJob] = set()
+        self._away = False
         self._overlay = NOTHING
         self._drawn_at_s = 0.0
         self._drawing_later: Timer | None = None
         self._patience: Timer | None = None
+        self._resting: Timer | None = None
         self._notice = ""
 
     def on_mount(self) -> None:
         """Choose how to draw, now that the terminal's colours are known."""
         colours = colours_of(self.app.console.color_system)
         self._backend: Backend = self._given_backend or backend_for(
-            self._terminal, self._memory, colours
+            self.app, self._terminal, self._memory, colours
         )
         self._cell_aspect = USUAL_CELL_ASPECT if self.app.is_headless else cell_aspect()
+        self.app.screen_change_signal.subscribe(self, self._look_around, immediate=True)
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._look_around, immediate=True)
+        self.app.app_suspend_signal.subscribe(self, self._leave, immediate=True)
+        self.app.app_resume_signal.subscribe(self, self._come_back, immediate=True)
+
+    def on_unmount(self) -> None:
+        """Leave nothing in the terminal."""
+        self._leave()
 
     # --- what the owner says ------------------------------------------------------------------
 
@@ -132,6 +154,10 @@ class Canvas(Widget):
         return Frame(max(columns, 1), max(rows, 1), width_px, height_px, self._cell_aspect)
 
     @property
+    def _shown(self) -> PictureJob | None:
+        return self._picture.job if self._picture is not None else None
+
+    @property
     def settled(self) -> bool:
         """Whether what is on the canvas is what was last asked for."""
         if self._source is None or not self.size.area:
@@ -144,6 +170,7 @@ class Canvas(Widget):
         self._source, self._view = source, view
         if source is None or before is None or source.path != before.path:
             self._notice = ""
+            self._backend.stop()
             if self._shown is not None:
                 self._repaint(self._backend.draw(NOTHING))
             self._wait_with_patience()
@@ -152,6 +179,7 @@ class Canvas(Widget):
     def set_overlay(self, overlay: Overlay) -> None:
         """Put this over the picture; only cells that look different are sent."""
         self._overlay = overlay
+        self._rest()
         if self._drawing_later is not None or not self._overlay_fits:
             return
         wait_s = self._drawn_at_s + FRAME_S - monotonic()
@@ -166,13 +194,14 @@ class Canvas(Widget):
             return
         job = self._job(source, WHOLE)
         if job not in self._ready and job != self._shown:
-            self._start(source, job, None)
+            self._start(source, job, "ahead")
 
     # --- the picture ----------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._ready.clear()
+        self._sent_ahead.clear()
         self.post_message(self.FrameChanged())
         self._advance()
 
@@ -184,52 +213,70 @@ class Canvas(Widget):
     def _advance(self) -> None:
         """Bring what is shown nearer to what is wanted; one thread at a time draws for it."""
         source = self._source
+        if self._away:
+            return
         if source is None:
             self._show(None)
             return
-        if not self.size.area:
+        if not self.size.area or self._delivery is not None:
             return
         job = self._job(source, self._view)
         if job in (self._shown, self._failed):
             return
         ready = self._ready.pop(job, None)
         if ready is not None:
-            self._show(ready)
-            self.post_message(self.Shown(source))
+            self._deliver(source, ready)
         elif not self._working:
             self._working = True
-            self._start(source, job, lambda: self._source != source)
+            self._start(source, job, "now")
 
-    def _start(
-        self, source: PictureSource, job: PictureJob, unwanted: Callable[[], bool] | None
-    ) -> None:
-        """Draw in a thread; without `unwanted` it is done ahead, to be kept."""
+    def _start(self, source: PictureSource, job: PictureJob, purpose: Purpose) -> None:
+        """Draw in a thread."""
+        unwanted: dict[Purpose, Callable[[], bool]] = {
+            "now": lambda: self._source != source,
+            "fine": lambda: self._shown != job,
+            "ahead": lambda: False,
+        }
 
         def prepare() -> None:
             prepared, failure = None, None
             # Whoever owns the canvas shows what went wrong, foreseen or not.
             try:
-                prepared = self._backend.prepare(job, unwanted or (lambda: False))
+                fine = purpose == "fine"
+                prepared = self._backend.prepare(job, unwanted[purpose], fine=fine)
             except Exception as error:
                 failure = error
-            ahead = unwanted is None
-            self.post_message(self.Drawn(source, job, prepared, failure, ahead))
+            self.post_message(self.Drawn(source, job, prepared, failure, purpose))
 
         self.run_worker(prepare, thread=True, exit_on_error=False, group="picture")
 
     def on_canvas_drawn(self, message: Drawn) -> None:
         """A thread is done: show the picture if it is wanted, or keep it for later."""
         message.stop()
-        if message.ahead:
+        if message.purpose == "ahead":
             self._keep(message)
+            return
+        if message.purpose == "fine":
+            self._refine(message)
             return
         self._working = False
         if message.source == self._source:
             if message.error is not None:
                 self._fail(message.source, message.job, message.error)
             elif message.prepared is not None and message.job.frame == self._job_frame():
-                self._show(message.prepared)
-                self.post_message(self.Shown(message.source))
+                self._deliver(message.source, message.prepared)
+        self._advance()
+
+    def _deliver(self, source: PictureSource, prepared: Prepared) -> None:
+        self._backend.stop()
+        self._delivery = prepared
+        self._backend.deliver(prepared, partial(self._delivered, source, prepared))
+
+    def _delivered(self, source: PictureSource, prepared: Prepared, is_there: bool) -> None:
+        self._delivery = None
+        if is_there and source == self._source and prepared.job.frame == self._job_frame():
+            self._show(prepared)
+            self.post_message(self.Shown(source))
         self._advance()
 
     def _job_frame(self) -> Frame | None:
@@ -245,19 +292,65 @@ class Canvas(Widget):
         self._advance()
 
     def _show(self, prepared: Prepared | None) -> None:
-        self._backend.show(prepared)
-        self._shown = prepared.job if prepared is not None else None
-        self._failed = None
+        was_empty = self._picture is None
+        changed = self._backend.show(prepared)
+        self._picture, self._failed = prepared, None
         self._say("")
         self._draw_overlay()
-        self.refresh()
+        if was_empty or prepared is None:
+            self.refresh()
+        self._repaint(changed)
+        self._rest()
 
     def _fail(self, source: PictureSource, job: PictureJob, error: Exception) -> None:
         self._backend.show(None)
-        self._shown, self._failed = None, job
+        self._picture, self._failed = None, job
         self._say(f"{source.name} cannot be shown")
         self.refresh()
         self.post_message(self.Failed(source, error))
+
+    # --- while nothing changes --------------------------------------------------------------------
+
+    def _rest(self) -> None:
+        """Begin to wait for a rest, where it is of use."""
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+        rough = self._picture is not None and not self._picture.fine
+        if rough or self._ready.keys() - self._sent_ahead:
+            self._resting = self.set_timer(REST_S, self._use_the_rest)
+
+    def _use_the_rest(self) -> None:
+        """Make what is shown finer; after that send what may come next."""
+        source, picture = self._source, self._picture
+        if source is None or picture is None or self._working or self._delivery is not None:
+            return
+        if not picture.fine:
+            self._start(source, picture.job, "fine")
+            return
+        for job, prepared in self._ready.items():
+            if job not in self._sent_ahead:
+                self._sent_ahead.add(job)
+                self._backend.deliver(prepared, partial(self._sent, job), patient=True)
+                return
+
+    def _sent(self, job: PictureJob, is_there: bool) -> None:
+        if not is_there:
+            self._sent_ahead.discard(job)
+        self._rest()
+
+    def _refine(self, message: Drawn) -> None:
+        if message.error is not None:
+            self.post_message(self.Failed(message.source, message.error))
+        elif message.prepared is not None and message.job == self._shown:
+            refined = partial(self._refined, message.prepared)
+            self._backend.deliver(message.prepared, refined, patient=True)
+
+    def _refined(self, prepared: Prepared, is_there: bool) -> None:
+        if is_there and prepared.job == self._shown:
+            self._show(prepared)
+        else:
+            self._rest()
 
     # --- what lies over it ----------------------------------------------------------------------
 
@@ -280,6 +373,26 @@ class Canvas(Widget):
         if regions:
             self.refresh(*regions)
 
+    # --- the screen around it -------------------------------------------------------------------
+
+    def _look_around(self, _: object = None) -> None:
+        """Tell the backend where on the screen the canvas lies, and what of it is seen."""
+        if not self._away and self.is_attached:
+            self._repaint(self._backend.lie(self.content_region.offset, sight_of(self)))
+
+    def _leave(self, _: object = None) -> None:
+        """Another program gets the terminal, or the canvas goes."""
+        self._away = True
+        self._backend.close()
+        self._picture = None
+        self._sent_ahead.clear()
+
+    def _come_back(self, _: object = None) -> None:
+        # Stopped by a signal from outside, there was no time to leave.
+        self._leave()
+        self._away = False
+        self._advance()
+
     # --- text instead of a picture --------------------------------------------------------------
 
     def _wait_with_patience(self) -> None:
@@ -291,7 +404,7 @@ class Canvas(Widget):
         source = self._source
         if source is not None and self._working and not self._overlay_fits:
             self._backend.show(None)
-            self._shown = None
+            self._picture = None
             self._say(f"reading {source.name} …")
 
     def _say(self, notice: str) -> None:
