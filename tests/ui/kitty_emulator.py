@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from base64 import standard_b64decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
 import pyte
 from PIL import Image
+
+from tui_detect.ui.graphics.diacritics import DIACRITICS
+from tui_detect.ui.graphics.placeholders import PLACEHOLDER
 
 COMMAND = re.compile(r"\x1b_G([^;\x1b]*)(?:;([^\x1b]*))?\x1b\\")
 TMUX = re.compile(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\")
@@ -38,6 +41,11 @@ class Kept:
     picture: Image.Image
     places: dict[int, Place] = field(default_factory=dict)
 
+    @property
+    def pixels(self) -> bytes:
+        """Size and content."""
+        return repr(self.picture.size).encode() + self.picture.tobytes()
+
 
 class KittyEmulator:
     """Fed with what an app writes; loud where Kitty would draw something wrong in silence."""
@@ -45,6 +53,8 @@ class KittyEmulator:
     def __init__(self, columns: int = 80, rows: int = 24) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
+        # As the app asks for; pyte would wrap a combining character.
+        self._stream.feed("\x1b[?7l")
         self.images: dict[int, Kept] = {}
         self._loading: tuple[int, list[str]] | None = None
         self.sent: list[int] = []
@@ -63,13 +73,36 @@ class KittyEmulator:
         assert "\x1b_G" not in rest, f"a command that does not end: {rest[:60]!r}"
         self._stream.feed(rest)
 
-    def copy_of_places(self) -> dict[bytes, set[Place]]:
-        """All placements by the pixels of their images: ids may differ, looks may not."""
-        return {
-            each.picture.tobytes() + repr(each.picture.size).encode(): set(each.places.values())
-            for each in self.images.values()
-            if each.places
-        }
+    def looks(self) -> set[tuple[bytes, Place]]:
+        """What is to be seen of all images: pixels and placements; ids may be any."""
+        standing = self.placeholders()
+        seen: set[tuple[bytes, Place]] = set()
+        for image_id, image in self.images.items():
+            for place in image.places.values():
+                if place.virtual and image_id in standing:
+                    place = replace(place, cell=standing[image_id])
+                elif place.virtual:
+                    continue
+                if place.parent is not None:
+                    column, row = standing[place.parent[0]]
+                    cell = (place.cell[0] + column, place.cell[1] + row)
+                    place = replace(place, cell=cell, parent=None)
+                seen.add((image.pixels, place))
+        return seen
+
+    def placeholders(self) -> dict[int, tuple[int, int]]:
+        """Where the first cell of each image lies for which placeholders are on the screen."""
+        found: dict[int, tuple[int, int]] = {}
+        for y in range(self.screen.lines):
+            for x in range(self.screen.columns):
+                cell = self.screen.buffer[y][x]
+                if not cell.data.startswith(PLACEHOLDER):
+                    continue
+                row, column, highest = (DIACRITICS.index(mark) for mark in cell.data[1:])
+                image_id = (highest << 24) | int(cell.fg, 16)
+                assert found.setdefault(image_id, (x - column, y - row)) == (x - column, y - row)
+                assert any(each.virtual for each in self.images[image_id].places.values())
+        return found
 
     def places(self) -> list[Place]:
         """All placements."""

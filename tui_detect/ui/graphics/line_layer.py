@@ -59,10 +59,12 @@ class LineLayer:
 
     def again(self) -> None:
         """Place all strokes anew: what they are placed against has moved."""
-        shown = [stroke for image in self._images.values() for stroke in image.shown.values()]
-        for image in self._images.values():
-            image.shown.clear()
-        self.draw(shown)
+        placed = [
+            self._place(image.image_id, number, stroke, self._start(image, stroke))
+            for image in self._images.values()
+            for number, stroke in image.shown.items()
+        ]
+        self._wire.place("".join(placed))
 
     def forget(self) -> None:
         """Take lines and pens out of the terminal."""

@@ -21,12 +21,7 @@ def sight_of(widget: Widget) -> Sight:
 
 def _overlapped(widget: Widget) -> bool:
     mine, ancestors = widget.region, set(widget.ancestors_with_self)
-    for other, (region, clip) in widget.screen._compositor.visible_widgets.items():
-        # A container shows itself where its children leave room; the screen is one, too.
-        if (
-            other not in ancestors
-            and not other.children
-            and mine.overlaps(region.intersection(clip))
-        ):
-            return True
-    return False
+    return any(
+        other not in ancestors and mine.overlaps(region.intersection(clip))
+        for other, (region, clip) in widget.screen._compositor.visible_widgets.items()
+    )
