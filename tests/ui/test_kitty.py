@@ -345,11 +345,8 @@ async def test_the_next_picture_is_sent_in_a_rest_and_then_shown_by_one_command(
         shown.canvas.prefetch(second)
         await until(shown.pilot, lambda: shown.canvas._ready, "the next picture")
         shown.canvas.set_overlay(Overlay())
-        await until(
-            shown.pilot,
-            lambda: len(shown.canvas._backend._uploads._there) == 3,
-            "its data",  # type: ignore[attr-defined]
-        )
+        uploads = shown.canvas._backend._uploads  # type: ignore[attr-defined]
+        await until(shown.pilot, lambda: len(uploads._there) == 3, "its data")
         await shown.settle()
         shown.canvas.set_picture(second)
         assert len((await shown.settle()).encode()) < 300

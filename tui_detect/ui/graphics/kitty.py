@@ -16,9 +16,15 @@ from tui_detect.ui.graphics.line_layer import LineLayer
 from tui_detect.ui.graphics.marks import draw_text
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
-from tui_detect.ui.graphics.pixel_pictures import CellPx, PictureMaker, PixelPicture, pixel_picture
+from tui_detect.ui.graphics.pixel_pictures import (
+    CellPx,
+    PictureMaker,
+    PixelPicture,
+    mosaic,
+    pixel_picture,
+)
 from tui_detect.ui.graphics.strokes import Stroke, strokes
-from tui_detect.ui.graphics.text_cells import TextCells
+from tui_detect.ui.graphics.text_cells import PictureCells, TextCells
 from tui_detect.ui.graphics.uploads import Uploads
 from tui_detect.ui.graphics.wire import Wire
 from tui_detect.ui.terminal import Colours
@@ -70,13 +76,20 @@ class KittyPixels:
         """Place the sharpest picture of that view that the terminal has."""
         before, self._picture = self._picture, pixel_picture(prepared) if prepared else None
         changed = self._text.draw(NOTHING)
-        everything = self._text.show(self._picture.cells if self._picture else None)
+        everything = self._text.show(self._cells)
         self._place_picture()
         if self._picture is None:
             self._overlay = NOTHING
             self._draw_lines()
         stays = before and self._picture and before.job.bounds == self._picture.job.bounds
         return changed if stays else everything
+
+    @property
+    def _cells(self) -> PictureCells | None:
+        if self._picture is None:
+            return None
+        cells = self._picture.cells
+        return mosaic(cells) if self._sight == "behind" else cells
 
     def _place_picture(self) -> None:
         before, self._placed = self._placed, self._placement()
@@ -147,14 +160,16 @@ class KittyPixels:
     # --- the screen around it -------------------------------------------------------------------
 
     def lie(self, origin: Offset, sight: Sight) -> list[Region]:
-        """Follow the canvas; what lies over it covers pixels, too, unless it shows a picture."""
-        moved = origin != self._origin
+        """Follow the canvas; what has a background covers pixels, and dialogs dim a mosaic."""
+        moved, was_behind = origin != self._origin, self._sight == "behind"
         self._origin, self._sight = origin, sight
         self._place_picture()
         self._draw_lines()
         if moved:
             self._lines.again()
-        return []
+        if self._picture is None or was_behind == (sight == "behind"):
+            return []
+        return self._text.show(self._cells) + self._text.draw(self._overlay)
 
     def close(self) -> None:
         """Leave nothing in the terminal."""

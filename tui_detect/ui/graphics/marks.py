@@ -86,11 +86,15 @@ def draw(overlay: Overlay, placement: Placement) -> Marks:
     return marks
 
 
-def draw_text(overlay: Overlay, placement: Placement) -> Marks:
-    """Labels and the keys of the grid: what stays text where lines are drawn in pixels."""
+def draw_text(overlay: Overlay, placement: Placement, *, beside_lines: bool = False) -> Marks:
+    """Labels and the keys of the grid: what stays text where lines are drawn in pixels.
+
+    Args:
+        beside_lines: labels stand below the top edges, which would lie over them.
+    """
     marks: Marks = {}
     for box in overlay.boxes:
-        _draw_label(marks, box, placement)
+        _draw_label(marks, box, placement, beside_lines=beside_lines)
     if overlay.grid is not None:
         _draw_grid(marks, replace(overlay.grid, outlined=False), placement)
     return marks
@@ -154,13 +158,18 @@ def _draw_edges(marks: Marks, item: OverlayBox, placement: Placement) -> None:
                 put(across.cell, along.cell, *strokes.vertical[along.third])
 
 
-def _draw_label(marks: Marks, item: OverlayBox, placement: Placement) -> None:
+def _draw_label(
+    marks: Marks, item: OverlayBox, placement: Placement, *, beside_lines: bool = False
+) -> None:
     if not item.label:
         return
     left, top, right, bottom = _edges(item.box, placement)
     start = max(left.cell, placement.column)
     stop = min(right.cell + 1, placement.column + placement.columns)
     row = max(top.cell, placement.row)
+    if beside_lines and row < bottom.cell - 1:
+        # A line is up to a quarter of a row thick.
+        row = max(ceil(placement.to_cells(0, item.box.top)[1] + 0.25), placement.row)
     if start >= stop or row > bottom.cell or row >= placement.row + placement.rows:
         return
     text = f" {item.label} "

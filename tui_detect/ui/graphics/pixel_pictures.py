@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from rich.color import Color
 from rich.segment import Segment
+from rich.style import Style
 
 from tui_detect.core.view import Placement
 from tui_detect.ui.graphics.backend import PictureJob, Prepared
@@ -65,6 +68,16 @@ class PictureMaker:
         rows = [[BLANK] * shown.columns for _ in range(shown.rows)]
         cells = PictureCells(job, rows, means)
         return PixelPicture(job, encoded, cells, fine or encoded.density >= 0.99 * useful)
+
+
+def mosaic(cells: PictureCells) -> PictureCells:
+    """The picture in its mean colours: what a dialog can dim, unlike pixels."""
+    return replace(cells, rows=[[_patch(*mean) for mean in row] for row in cells.means])
+
+
+@lru_cache(maxsize=4096)
+def _patch(r: int, g: int, b: int) -> Segment:
+    return Segment(" ", Style(bgcolor=Color.from_rgb(r, g, b)))
 
 
 def pixel_picture(prepared: Prepared) -> PixelPicture:

@@ -8,7 +8,7 @@ something lies over the picture, they are text.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from dataclasses import replace
 
 from rich.color import Color
 from rich.segment import Segment
@@ -16,16 +16,23 @@ from rich.style import Style
 from textual.geometry import Offset, Region
 from textual.strip import Strip
 
+from tui_detect.core.view import Placement
 from tui_detect.ui.graphics import commands
 from tui_detect.ui.graphics.backend import PictureJob, Prepared, Sight
 from tui_detect.ui.graphics.diacritics import DIACRITICS
 from tui_detect.ui.graphics.line_layer import LineLayer
-from tui_detect.ui.graphics.marks import draw, draw_text
+from tui_detect.ui.graphics.marks import Marks, draw, draw_text
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
-from tui_detect.ui.graphics.pixel_pictures import CellPx, PictureMaker, PixelPicture, pixel_picture
+from tui_detect.ui.graphics.pixel_pictures import (
+    CellPx,
+    PictureMaker,
+    PixelPicture,
+    mosaic,
+    pixel_picture,
+)
 from tui_detect.ui.graphics.strokes import Stroke, strokes
-from tui_detect.ui.graphics.text_cells import PictureCells, TextCells
+from tui_detect.ui.graphics.text_cells import TextCells
 from tui_detect.ui.graphics.uploads import Uploads
 from tui_detect.ui.graphics.wire import Wire
 from tui_detect.ui.terminal import Colours
@@ -53,7 +60,7 @@ class Placeholders:
         self._with_lines = with_lines
         self._few_colours = colours != "truecolor"
         self._maker = PictureMaker(memory, ROUGH_BYTES)
-        self._text = TextCells(memory, colours, draws=draw_text if with_lines else draw)
+        self._text = TextCells(memory, colours, draws=_draw_text if with_lines else draw)
         self._uploads = Uploads(wire)
         self._lines = LineLayer(wire, self._stroke)
         self._sight: Sight = "clear"
@@ -98,20 +105,19 @@ class Placeholders:
 
         Dialogs blend the colours of what is behind them, and a placeholder's colour is its image.
         """
-        lay, means = picture.job.placement, picture.cells.means
+        lay = picture.job.placement
         found = self._uploads.find(picture.job.path, lay.area, exactly=True)
         if found is None or self._sight == "behind":
-            rows = [[_patch(*mean) for mean in row] for row in means]
-        else:
-            image_id = found[0]
-            # Placeholders that come before what they stand for stay empty in some terminals.
-            virtual = commands.command(a="p", U=1, i=image_id, p=1, c=lay.columns, r=lay.rows)
-            self._wire.place(virtual)
-            rows = [self._row(image_id, row, lay.columns) for row in range(lay.rows)]
-            if image_id != self._image_id:
-                self._image_id = image_id
-                self._lines.again()
-        return self._text.show(PictureCells(picture.job, rows, means))
+            return self._text.show(mosaic(picture.cells))
+        image_id = found[0]
+        # Placeholders that come before what they stand for stay empty in some terminals.
+        virtual = commands.command(a="p", U=1, i=image_id, p=1, c=lay.columns, r=lay.rows)
+        self._wire.place(virtual)
+        if image_id != self._image_id:
+            self._image_id = image_id
+            self._lines.again()
+        rows = [self._row(image_id, row, lay.columns) for row in range(lay.rows)]
+        return self._text.show(replace(picture.cells, rows=rows))
 
     def _row(self, image_id: int, row: int, columns: int) -> list[Segment]:
         style = _style_of(image_id, self._few_colours)
@@ -175,7 +181,7 @@ class Placeholders:
         changed: list[Region] = []
         if self._picture is not None and was_behind != (sight == "behind"):
             changed += self._stand(self._picture)
-        changed += self._text.draw_by(draw_text if self._in_pixels else draw)
+        changed += self._text.draw_by(_draw_text if self._in_pixels else draw)
         changed += self._text.draw(self._overlay)
         self._draw_lines()
         return changed
@@ -188,12 +194,11 @@ class Placeholders:
         self._text.show(None)
 
 
+def _draw_text(overlay: Overlay, placement: Placement) -> Marks:
+    return draw_text(overlay, placement, beside_lines=True)
+
+
 def _style_of(image_id: int, few_colours: bool) -> Style:
     if few_colours:
         return Style(color=Color.from_ansi(image_id & 255))
     return Style(color=Color.from_rgb(image_id >> 16 & 255, image_id >> 8 & 255, image_id & 255))
-
-
-@lru_cache(maxsize=4096)
-def _patch(r: int, g: int, b: int) -> Segment:
-    return Segment(" ", Style(bgcolor=Color.from_rgb(r, g, b)))
