@@ -9,28 +9,16 @@ Tagging screen, lists, title and footer included.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import random
-import select
-import signal
 import statistics
-import struct
 import sys
 import tempfile
-import termios
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-COLUMNS, LINES = 120, 40
-QUIET_S = 0.25
-START_S = 30.0
+from tests.benchmarks.box_app import KEYS, noise, run_box_app
+from tests.benchmarks.pty_terminal import COLUMNS, LINES, child_of, terminal
+
 STEPS = 12
 BUDGET = {"right": 2_400, "down": 3_500}
-KEYS = {"right": b"l", "down": b"j"}
 SCREEN_KEYS = (
     ("space: the key grid appears", b" "),
     ("s: first cell", b"s"),
@@ -47,61 +35,10 @@ SCREEN_KEYS = (
 )
 
 
-class Terminal:
-    """A child under a pty that counts what it writes."""
-
-    def __init__(self, *arguments: str) -> None:
-        environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        environ.pop("TMUX", None)
-        environ.pop("TEXTUAL_COLOR_SYSTEM", None)
-        self._last = b""
-        self._pid, self._fd = pty.fork()
-        if self._pid == 0:
-            command = [sys.executable, "-m", __spec__.name, "--child", *arguments]
-            os.execvpe(command[0], command, environ)
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-
-    def read(self, patience_s: float = QUIET_S) -> tuple[int, float]:
-        """Bytes until it is quiet, and seconds until the last of them."""
-        started = last = time.perf_counter()
-        count, limit_s = 0, patience_s
-        while select.select([self._fd], [], [], limit_s)[0]:
-            try:
-                data = os.read(self._fd, 1 << 16)
-            except OSError as error:
-                raise RuntimeError(f"the child ended: {self._last.decode()}") from error
-            self._last = data
-            last, limit_s = time.perf_counter(), QUIET_S
-            count += len(data)
-        return count, last - started
-
-    def key(self, key: bytes) -> tuple[int, float]:
-        """Press a key; the bytes it costs, and seconds until the last of them."""
-        os.write(self._fd, key)
-        return self.read()
-
-    def close(self) -> None:
-        """End the child."""
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-        os.close(self._fd)
-
-
-@contextmanager
-def terminal(*arguments: str) -> Iterator[tuple[Terminal, int]]:
-    """A child that has drawn its first picture, and the bytes that took."""
-    running = Terminal(*arguments)
-    try:
-        first = running.read(START_S)[0]
-        yield running, first
-    finally:
-        running.close()
-
-
 def main() -> None:
     """Measure and print the tables."""
     with tempfile.TemporaryDirectory() as folder:
-        picture = Path(sys.argv[1]) if len(sys.argv) > 1 else _noise(Path(folder))
+        picture = Path(sys.argv[1]) if len(sys.argv) > 1 else noise(Path(folder))
         out = sys.stdout
         out.write(f"box of 30x14 cells, one cell a step, {COLUMNS}x{LINES} pty, half blocks\n")
         out.write(f"picture: {picture.name}; median of {STEPS} steps each way\n\n")
@@ -127,7 +64,7 @@ def main() -> None:
 
 
 def _box_steps(how: str, picture: Path) -> tuple[float, float, int, float]:
-    with terminal(how, str(picture)) as (running, first):
+    with terminal(child_of(__spec__.name, how, str(picture))) as (running, first):
         steps = {way: [running.key(key) for _ in range(STEPS)] for way, key in KEYS.items()}
     right, down = (statistics.median(count for count, _ in steps[way]) for way in KEYS)
     return right, down, first, statistics.median(s for way in KEYS for _, s in steps[way])
@@ -138,74 +75,15 @@ def _print_screen_keys(picture: Path, folder: str) -> None:
     out.write(
         f"\nthe Tagging screen, everything included\n\n{'':34}{'bytes':>12}{'last byte':>14}\n"
     )
-    with terminal("screen", str(picture), folder) as (running, first):
+    command = child_of(__spec__.name, "screen", str(picture), folder)
+    with terminal(command) as (running, first):
         out.write(f"{'first picture':34}{first:10,} B\n")
         for name, key in SCREEN_KEYS:
             count, seconds = running.key(key)
             out.write(f"{name:34}{count:10,} B{seconds * 1000:11.1f} ms\n")
 
 
-def _noise(folder: Path) -> Path:
-    """A picture in which hardly two cells look alike: the dearest there is."""
-    from PIL import Image
-
-    chance = random.Random(11)
-    small = Image.new("RGB", (160, 120))
-    small.putdata([tuple(chance.randrange(256) for _ in range(3)) for _ in range(160 * 120)])
-    path = folder / "noise.png"
-    small.resize((640, 480), Image.Resampling.BICUBIC).save(path)
-    return path
-
-
 # --- the children -------------------------------------------------------------------------------
-
-
-def _run_canvas(how: str, picture: Path) -> None:
-    from PIL import Image
-    from textual.app import App, ComposeResult
-    from textual.binding import Binding
-
-    from tui_detect.core.geometry import Box
-    from tui_detect.core.view import place
-    from tui_detect.ui import textual_patches
-    from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
-    from tui_detect.ui.widgets.canvas import Canvas, PictureSource
-
-    class BoxApp(App[None]):
-        """A box on a picture that fills the terminal."""
-
-        BINDINGS = [Binding(key.decode(), f"move('{way}')") for way, key in KEYS.items()]
-        at = [4, 4]
-
-        def compose(self) -> ComposeResult:
-            yield Canvas()
-
-        def on_mount(self) -> None:
-            with Image.open(picture) as opened:
-                source = PictureSource(picture, picture.name, *opened.size)
-            self.query_one(Canvas).set_picture(source)
-            self._draw()
-
-        def action_move(self, way: str) -> None:
-            self.at[0 if way == "right" else 1] += 1
-            self._draw()
-            if how == "whole":
-                self.query_one(Canvas).refresh()
-
-        def _draw(self) -> None:
-            canvas = self.query_one(Canvas)
-            area = place(canvas._view, canvas.frame)
-            left, top = area.to_picture(area.column + self.at[0] + 0.5, area.row + self.at[1] + 0.5)
-            box = Box(left, top, 29 / area.columns, 13 / area.rows)
-            overlay = Overlay((OverlayBox(box, "#f94144", "a", "fork", "selected"),))
-            canvas.set_overlay(overlay)
-
-        def on_canvas_frame_changed(self) -> None:
-            self._draw()
-
-    if how == "ours":
-        textual_patches.apply()
-    BoxApp().run()
 
 
 def _run_screen(picture: Path, folder: Path) -> None:
@@ -245,11 +123,11 @@ def _run_screen(picture: Path, folder: Path) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] != ["--child"]:
         main()
-    else:
+    elif sys.argv[2] == "screen":
         from tui_detect.ui.terminal import prepare
 
         prepare()
-        if sys.argv[2] == "screen":
-            _run_screen(Path(sys.argv[3]), Path(sys.argv[4]))
-        else:
-            _run_canvas(sys.argv[2], Path(sys.argv[3]))
+        _run_screen(Path(sys.argv[3]), Path(sys.argv[4]))
+    else:
+        how = sys.argv[2]
+        run_box_app(Path(sys.argv[3]), mended=how == "ours", all_again=how == "whole")

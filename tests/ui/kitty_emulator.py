@@ -94,11 +94,17 @@ class KittyEmulator:
         """Where the first cell of each image lies for which placeholders are on the screen."""
         found: dict[int, tuple[int, int]] = {}
         for y in range(self.screen.lines):
+            left: tuple[int, int, int] | None = None
             for x in range(self.screen.columns):
                 cell = self.screen.buffer[y][x]
                 if not cell.data.startswith(PLACEHOLDER):
+                    left = None
                     continue
-                row, column, highest = (DIACRITICS.index(mark) for mark in cell.data[1:])
+                numbers = [DIACRITICS.index(mark) for mark in cell.data[1:]]
+                if not numbers:
+                    assert left is not None, "a placeholder that goes on from nothing"
+                    numbers = [left[0], left[1] + 1, left[2]]
+                row, column, highest = left = (numbers[0], numbers[1], (*numbers, 0)[2])
                 image_id = (highest << 24) | int(cell.fg, 16)
                 assert found.setdefault(image_id, (x - column, y - row)) == (x - column, y - row)
                 assert any(each.virtual for each in self.images[image_id].places.values())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from rich.style import Style
-from textual.geometry import Offset, Region
+from textual.geometry import NULL_OFFSET, Offset, Region
 from textual.strip import Strip
 
 from tui_detect.core.view import Frame, Placement, View
@@ -16,6 +16,16 @@ from tui_detect.ui.graphics.overlay import Overlay
 
 Sight = Literal["clear", "overlapped", "behind", "hidden"]
 """Whether the canvas is seen: all of it, with something over it, behind a dialog, not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a canvas lies on the screen and what lies over it."""
+
+    origin: Offset = NULL_OFFSET
+    sight: Sight = "clear"
+    covered: tuple[Region, ...] = ()
+    """The parts of the canvas that other widgets lie over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class Backend(Protocol):
     def lines(self, crop: Region, ground: Style) -> list[Strip]:
         """The canvas as text, for the compositor; `ground` is what lies around the picture."""
 
-    def lie(self, origin: Offset, sight: Sight) -> list[Region]:
+    def lie(self, surroundings: Surroundings) -> list[Region]:
         """Know where on the screen the canvas lies and what of it is seen; what that changed."""
 
     def close(self) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.style import Style
-from textual.geometry import Offset, Region
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_detect.core.view import WHOLE, place
 from tui_detect.ui.graphics import commands
-from tui_detect.ui.graphics.backend import PictureJob, Prepared, Sight
+from tui_detect.ui.graphics.backend import PictureJob, Prepared, Surroundings
 from tui_detect.ui.graphics.encoding import Encoded
 from tui_detect.ui.graphics.line_layer import LineLayer
 from tui_detect.ui.graphics.marks import draw_text
@@ -29,8 +29,8 @@ from tui_detect.ui.graphics.uploads import Uploads
 from tui_detect.ui.graphics.wire import Wire
 from tui_detect.ui.terminal import Colours
 
-ROUGH_BYTES = 90_000
-"""Of the first PNG of a picture; 120 kB on the wire."""
+ROUGH_BYTES = 80_000
+"""Of the first PNG of a picture; 107 kB on the wire."""
 
 
 class KittyPixels:
@@ -47,8 +47,7 @@ class KittyPixels:
         self._text = TextCells(memory, colours, draws=draw_text)
         self._uploads = Uploads(wire)
         self._lines = LineLayer(wire, self._stroke)
-        self._origin = Offset()
-        self._sight: Sight = "clear"
+        self._around = Surroundings()
         self._picture: PixelPicture | None = None
         self._placed: tuple[int, str] | None = None
         self._overlay = NOTHING
@@ -89,7 +88,7 @@ class KittyPixels:
         if self._picture is None:
             return None
         cells = self._picture.cells
-        return mosaic(cells) if self._sight == "behind" else cells
+        return mosaic(cells) if self._around.sight == "behind" else cells
 
     def _place_picture(self) -> None:
         before, self._placed = self._placed, self._placement()
@@ -104,7 +103,7 @@ class KittyPixels:
 
     def _placement(self) -> tuple[int, str] | None:
         """The image that is to be seen now, and the command that places it."""
-        if self._picture is None or self._sight == "hidden":
+        if self._picture is None or self._around.sight == "hidden":
             return None
         lay = self._picture.job.placement
         found = self._uploads.find(self._picture.job.path, lay.area)
@@ -130,7 +129,7 @@ class KittyPixels:
         return self._text.draw(overlay)
 
     def _draw_lines(self) -> None:
-        if self._picture is None or self._sight == "hidden":
+        if self._picture is None or self._around.sight == "hidden":
             self._lines.draw(())
             return
         cell_px, frame = self._cell_px(), self._picture.job.frame
@@ -138,20 +137,19 @@ class KittyPixels:
         self._lines.draw(strokes(self._overlay, self._picture.job.placement, cell_px))
 
     def _stroke(
-        self, image_id: int, placement_id: int, stroke: Stroke, start_px: tuple[int, int]
+        self, image_id: int, placement_id: int, stroke: Stroke, source: dict[str, int]
     ) -> str:
         width, height = self._cell_px()
         column, x = divmod(stroke.x_px, width)
         row, y = divmod(stroke.y_px, height)
         put = commands.command(
-            a="p", i=image_id, p=placement_id, **commands.offsets(x=start_px[0], y=start_px[1]),
-            w=stroke.width_px, h=stroke.height_px, **commands.offsets(X=x, Y=y),
+            a="p", i=image_id, p=placement_id, **source, **commands.offsets(X=x, Y=y),
             z=commands.FAR_BELOW + 1 + stroke.level, C=1,
         )  # fmt: skip
         return self._cursor_at(column, row) + put
 
     def _cursor_at(self, column: int, row: int) -> str:
-        return commands.move_to(self._origin.x + column, self._origin.y + row)
+        return commands.move_to(self._around.origin.x + column, self._around.origin.y + row)
 
     def lines(self, crop: Region, ground: Style) -> list[Strip]:
         """Labels and keys; nothing, not even a background, where the picture is to be seen."""
@@ -159,15 +157,16 @@ class KittyPixels:
 
     # --- the screen around it -------------------------------------------------------------------
 
-    def lie(self, origin: Offset, sight: Sight) -> list[Region]:
+    def lie(self, surroundings: Surroundings) -> list[Region]:
         """Follow the canvas; what has a background covers pixels, and dialogs dim a mosaic."""
-        moved, was_behind = origin != self._origin, self._sight == "behind"
-        self._origin, self._sight = origin, sight
+        moved = surroundings.origin != self._around.origin
+        was_behind = self._around.sight == "behind"
+        self._around = surroundings
         self._place_picture()
         self._draw_lines()
         if moved:
             self._lines.again()
-        if self._picture is None or was_behind == (sight == "behind"):
+        if self._picture is None or was_behind == (surroundings.sight == "behind"):
             return []
         return self._text.show(self._cells) + self._text.draw(self._overlay)
 

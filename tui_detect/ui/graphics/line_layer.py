@@ -13,8 +13,8 @@ from tui_detect.ui.graphics.wire import Wire
 RIM_ALPHA = 150
 READABLE_COLOUR = (255, 255, 255)
 
-Place = Callable[[int, int, Stroke, tuple[int, int]], str]
-"""The command that places a stroke: image id, placement id, stroke, where in the image."""
+Place = Callable[[int, int, Stroke, dict[str, int]], str]
+"""The command that places a stroke: image id, placement id, stroke, the keys of its source."""
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class LineLayer:
     def again(self) -> None:
         """Place all strokes anew: what they are placed against has moved."""
         placed = [
-            self._place(image.image_id, number, stroke, self._start(image, stroke))
+            self._place(image.image_id, number, stroke, _source(image, stroke))
             for image in self._images.values()
             for number, stroke in image.shown.items()
         ]
@@ -85,18 +85,9 @@ class LineLayer:
         for stroke in missing:
             number = free.pop(0) if free else next(unused)
             kept[number] = stroke
-            placed.append(self._place(image.image_id, number, stroke, self._start(image, stroke)))
+            placed.append(self._place(image.image_id, number, stroke, _source(image, stroke)))
         image.shown = kept
         return placed, [commands.delete_placement(image.image_id, number) for number in free]
-
-    def _start(self, image: _Image, stroke: Stroke) -> tuple[int, int]:
-        if stroke.pen.shape != "end":
-            return stroke.from_x_px, stroke.from_y_px
-        width, height = image.size
-        return (
-            width - stroke.from_x_px - stroke.width_px,
-            height - stroke.from_y_px - stroke.height_px,
-        )
 
     def _send(self, pen: Pen) -> _Image:
         from tui_detect.imaging.pixels import pen_png
@@ -119,6 +110,20 @@ class LineLayer:
             dash_px=max(cell_px) // 3 if pen.look == "suggestion" else 0,
         )
         return _Image(self._wire.send_image(png), size)
+
+
+def _source(image: _Image, stroke: Stroke) -> dict[str, int]:
+    """The part of the image that a stroke is, as keys; what reaches to its end needs no size."""
+    keys: dict[str, int] = {}
+    starts = ("x", stroke.from_x_px), ("y", stroke.from_y_px)
+    lengths = ("w", stroke.width_px), ("h", stroke.height_px)
+    for (at, cut_px), (size, length_px), whole_px in zip(starts, lengths, image.size, strict=True):
+        start_px = whole_px - cut_px - length_px if stroke.pen.shape == "end" else cut_px
+        if start_px:
+            keys[at] = start_px
+        if start_px + length_px != whole_px:
+            keys[size] = length_px
+    return keys
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -13,12 +13,12 @@ from dataclasses import replace
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Offset, Region
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_detect.core.view import Placement
 from tui_detect.ui.graphics import commands
-from tui_detect.ui.graphics.backend import PictureJob, Prepared, Sight
+from tui_detect.ui.graphics.backend import PictureJob, Prepared, Surroundings
 from tui_detect.ui.graphics.diacritics import DIACRITICS
 from tui_detect.ui.graphics.line_layer import LineLayer
 from tui_detect.ui.graphics.marks import Marks, draw, draw_text
@@ -32,7 +32,7 @@ from tui_detect.ui.graphics.pixel_pictures import (
     pixel_picture,
 )
 from tui_detect.ui.graphics.strokes import Stroke, strokes
-from tui_detect.ui.graphics.text_cells import TextCells
+from tui_detect.ui.graphics.text_cells import TextCells, runs
 from tui_detect.ui.graphics.uploads import Uploads
 from tui_detect.ui.graphics.wire import Wire
 from tui_detect.ui.terminal import Colours
@@ -63,7 +63,10 @@ class Placeholders:
         self._text = TextCells(memory, colours, draws=_draw_text if with_lines else draw)
         self._uploads = Uploads(wire)
         self._lines = LineLayer(wire, self._stroke)
-        self._sight: Sight = "clear"
+        self._around = Surroundings()
+        self._styles = Style(), Style()
+        self._rows: list[list[Segment]] = []
+        self._anchored: set[tuple[int, int]] = set()
         self._picture: PixelPicture | None = None
         self._image_id = 0
         self._overlay = NOTHING
@@ -107,7 +110,7 @@ class Placeholders:
         """
         lay = picture.job.placement
         found = self._uploads.find(picture.job.path, lay.area, exactly=True)
-        if found is None or self._sight == "behind":
+        if found is None or self._around.sight == "behind":
             return self._text.show(mosaic(picture.cells))
         image_id = found[0]
         # Placeholders that come before what they stand for stay empty in some terminals.
@@ -116,20 +119,48 @@ class Placeholders:
         if image_id != self._image_id:
             self._image_id = image_id
             self._lines.again()
-        rows = [self._row(image_id, row, lay.columns) for row in range(lay.rows)]
-        return self._text.show(replace(picture.cells, rows=rows))
-
-    def _row(self, image_id: int, row: int, columns: int) -> list[Segment]:
         style = _style_of(image_id, self._few_colours)
-        highest = DIACRITICS[image_id >> 24]
-        start = PLACEHOLDER + DIACRITICS[row]
-        return [
-            # A terminal counts on from the column before where there is no number for one.
-            Segment(
-                start + (DIACRITICS[column] + highest if column < len(DIACRITICS) else ""), style
-            )
-            for column in range(columns)
+        self._styles = style, style.copy()
+        self._anchored = set()
+        self._rows = [
+            [self._cell(row, column) for column in range(lay.columns)] for row in range(lay.rows)
         ]
+        return self._text.show(replace(picture.cells, rows=self._rows))
+
+    def _cell(self, row: int, column: int, *, anchored: bool = False) -> Segment:
+        """One placeholder, with all its numbers or with those that it needs.
+
+        One without numbers goes on from its left neighbour. tmux writes a cell again for each
+        combining character: 31 bytes instead of 4. Where lines cannot hang on placeholders the
+        terminal may be one that misreads what is left out (sorokin-vladimir/tele#259).
+        """
+        is_numbered = anchored or not self._with_lines or column == 0
+        if not is_numbered or column >= len(DIACRITICS):
+            return Segment(PLACEHOLDER, self._styles[0])
+        numbers = DIACRITICS[row] + DIACRITICS[column]
+        if self._image_id >> 24 or not self._with_lines:
+            numbers += DIACRITICS[self._image_id >> 24]
+        # Segments of one style become one, and Rich cuts a mixture of cells with and without
+        # combining characters at the wrong places: so an anchor has a style of its own.
+        style = self._styles[1 if self._with_lines else 0]
+        return Segment(PLACEHOLDER + numbers, style)
+
+    def _anchor(self) -> list[Region]:
+        """Number the cells whose left neighbour is no placeholder; the cells that changed."""
+        if self._picture is None or not self._with_lines or self._around.sight == "behind":
+            return []
+        marks, bounds = self._text.marks, self._picture.job.bounds
+        after = {(row, column + 1) for row, column in marks}
+        after |= {
+            (y, each.right) for each in self._around.covered for y in range(each.y, each.bottom)
+        }
+        wanted = {at for at in after - marks.keys() if bounds.contains(at[1], at[0])}
+        before, self._anchored = self._anchored, wanted
+        for row, column in wanted ^ before:
+            at = row - bounds.y, column - bounds.x
+            self._rows[at[0]][at[1]] = self._cell(*at, anchored=(row, column) in wanted)
+        # On the screen a number too many does no harm.
+        return runs(wanted - before)
 
     # --- what lies over it ----------------------------------------------------------------------
 
@@ -137,12 +168,12 @@ class Placeholders:
         """Move the lines that changed; the text cells that changed."""
         self._overlay = overlay
         self._draw_lines()
-        return self._text.draw(overlay)
+        return self._text.draw(overlay) + self._anchor()
 
     @property
     def _in_pixels(self) -> bool:
         """Whether edges are lines in pixels now: those would lie over dialogs."""
-        return self._with_lines and self._sight == "clear"
+        return self._with_lines and self._around.sight == "clear"
 
     def _draw_lines(self) -> None:
         if self._picture is None or not self._in_pixels:
@@ -153,7 +184,7 @@ class Placeholders:
         self._lines.draw(strokes(self._overlay, self._picture.job.placement, cell_px))
 
     def _stroke(
-        self, image_id: int, placement_id: int, stroke: Stroke, start_px: tuple[int, int]
+        self, image_id: int, placement_id: int, stroke: Stroke, source: dict[str, int]
     ) -> str:
         assert self._picture is not None
         lay, (width, height) = self._picture.job.placement, self._cell_px()
@@ -162,8 +193,7 @@ class Placeholders:
         return commands.command(
             a="p", i=image_id, p=placement_id, P=self._image_id, Q=1,
             **commands.offsets(H=column - lay.column, V=row - lay.row),
-            **commands.offsets(x=start_px[0], y=start_px[1]),
-            w=stroke.width_px, h=stroke.height_px,
+            **source,
             **commands.offsets(X=x, Y=y, z=stroke.level),
         )  # fmt: skip
 
@@ -173,18 +203,19 @@ class Placeholders:
 
     # --- the screen around it -------------------------------------------------------------------
 
-    def lie(self, origin: Offset, sight: Sight) -> list[Region]:
+    def lie(self, surroundings: Surroundings) -> list[Region]:
         """Placeholders are where their cells are; lines give way to text when not all is seen."""
-        if sight == self._sight:
+        before, self._around = self._around, surroundings
+        if surroundings == before:
             return []
-        was_behind, self._sight = self._sight == "behind", sight
         changed: list[Region] = []
-        if self._picture is not None and was_behind != (sight == "behind"):
+        is_behind = surroundings.sight == "behind"
+        if self._picture is not None and is_behind != (before.sight == "behind"):
             changed += self._stand(self._picture)
         changed += self._text.draw_by(_draw_text if self._in_pixels else draw)
         changed += self._text.draw(self._overlay)
         self._draw_lines()
-        return changed
+        return changed + self._anchor()
 
     def close(self) -> None:
         """Leave nothing in the terminal."""

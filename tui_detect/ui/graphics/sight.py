@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
-from tui_detect.ui.graphics.backend import Sight
+from tui_detect.ui.graphics.backend import Sight, Surroundings
 
 
-def sight_of(widget: Widget) -> Sight:
-    """Whether other screens or other widgets lie over it."""
-    stack = widget.app.screen_stack
-    screen = widget.screen
+def surroundings_of(widget: Widget) -> Surroundings:
+    """Where a widget lies, and whether other screens or other widgets lie over it."""
+    content, ancestors = widget.content_region, set(widget.ancestors_with_self)
+    pieces = (
+        content.intersection(region.intersection(clip)).translate(-content.offset)
+        for other, (region, clip) in widget.screen._compositor.visible_widgets.items()
+        if other not in ancestors
+    )
+    covered = tuple(piece for piece in pieces if piece)
+    return Surroundings(content.offset, _sight_of(widget, bool(covered)), covered)
+
+
+def _sight_of(widget: Widget, is_covered: bool) -> Sight:
+    stack, screen = widget.app.screen_stack, widget.screen
     if screen not in stack:
         return "hidden"
     above = stack[stack.index(screen) + 1 :]
     if above:
         return "behind" if all(each.is_modal for each in above) else "hidden"
-    return "overlapped" if _overlapped(widget) else "clear"
-
-
-def _overlapped(widget: Widget) -> bool:
-    mine, ancestors = widget.region, set(widget.ancestors_with_self)
-    return any(
-        other not in ancestors and mine.overlaps(region.intersection(clip))
-        for other, (region, clip) in widget.screen._compositor.visible_widgets.items()
-    )
+    return "overlapped" if is_covered else "clear"

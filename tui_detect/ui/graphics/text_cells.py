@@ -9,11 +9,11 @@ from functools import lru_cache
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Offset, Region
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tui_detect.core.view import Placement
-from tui_detect.ui.graphics.backend import PictureJob, Prepared, Sight
+from tui_detect.ui.graphics.backend import PictureJob, Prepared, Surroundings
 from tui_detect.ui.graphics.marks import Mark, Marks, draw
 from tui_detect.ui.graphics.overlay import NOTHING, READABLE, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
@@ -121,7 +121,12 @@ class TextCells:
         for at in changed:
             self._put(at, marks.get(at))
         self._overlay, self._marks = overlay, marks
-        return _runs(changed)
+        return runs(changed)
+
+    @property
+    def marks(self) -> Marks:
+        """What is on the cells now."""
+        return self._marks
 
     def draw_by(self, draws: Draws) -> list[Region]:
         """Draw overlays another way from now on, the one that is shown first."""
@@ -133,7 +138,7 @@ class TextCells:
         """The canvas as text, one segment for each run of cells that look alike."""
         return [self._line(y, crop.x, crop.right, ground) for y in range(crop.y, crop.bottom)]
 
-    def lie(self, origin: Offset, sight: Sight) -> list[Region]:
+    def lie(self, surroundings: Surroundings) -> list[Region]:
         """Text is where its widget is, and hidden with it."""
         return []
 
@@ -260,7 +265,7 @@ def _rgb(colour: str) -> Rgb:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _runs(cells: set[tuple[int, int]]) -> list[Region]:
+def runs(cells: set[tuple[int, int]]) -> list[Region]:
     """Cells as one region for each run within a row."""
     runs: list[Region] = []
     for row, column in sorted(cells):

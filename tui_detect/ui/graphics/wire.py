@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from random import randrange
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -155,9 +155,7 @@ _WIRES: WeakKeyDictionary[App[Any], Wire] = WeakKeyDictionary()
 def wire_of(app: App[Any], *, inside_tmux: bool, few_colours: bool) -> Wire:
     """The app's wire; all its canvases share it, because they share the terminal's image ids."""
     if app not in _WIRES:
-        # Panes of tmux share the ids, too; a placeholder has 24 bits for one, or 8 in 256 colours
-        # and another 8 in its last diacritic.
-        id_base = randrange(1, 256) << (24 if few_colours else 8) if inside_tmux else 0
+        id_base = _block_of_pane() << (24 if few_colours else 8) if inside_tmux else 0
         _WIRES[app] = Wire(
             lambda data: _write(app, data),
             app.set_timer,
@@ -166,6 +164,16 @@ def wire_of(app: App[Any], *, inside_tmux: bool, few_colours: bool) -> Wire:
             id_base=id_base,
         )
     return _WIRES[app]
+
+
+def _block_of_pane() -> int:
+    """Panes of tmux share the terminal's image ids, so each has 256 of its own.
+
+    A placeholder has 24 bits for an id, or in 256 colours 8 and another 8 in its last diacritic.
+    Few blocks make short ids.
+    """
+    pane = os.environ.get("TMUX_PANE", "").removeprefix("%")
+    return 1 + (int(pane) if pane.isdigit() else os.getpid()) % 38
 
 
 def _write(app: App[Any], data: str) -> None:

@@ -24,7 +24,7 @@ from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
 from tui_detect.ui.graphics.choice import backend_for
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
-from tui_detect.ui.graphics.sight import sight_of
+from tui_detect.ui.graphics.sight import surroundings_of
 from tui_detect.ui.terminal import UNKNOWN, USUAL_CELL_ASPECT, Terminal, cell_aspect, colours_of
 
 FRAME_S = 1 / 60
@@ -378,7 +378,7 @@ class Canvas(Widget):
     def _look_around(self, _: object = None) -> None:
         """Tell the backend where on the screen the canvas lies, and what of it is seen."""
         if not self._away and self.is_attached:
-            self._repaint(self._backend.lie(self.content_region.offset, sight_of(self)))
+            self._repaint(self._backend.lie(surroundings_of(self)))
 
     def _leave(self, _: object = None) -> None:
         """Another program gets the terminal, or the canvas goes."""
