@@ -38,9 +38,10 @@ def run_box_app(
     from tui_detect.core.geometry import Box
     from tui_detect.core.view import place
     from tui_detect.ui import textual_patches
+    from tui_detect.ui.graphics.backend import PictureSource
     from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
     from tui_detect.ui.terminal import GRAPHICS, prepare
-    from tui_detect.ui.widgets.canvas import Canvas, PictureSource
+    from tui_detect.ui.widgets.canvas import Canvas
 
     assert graphics in GRAPHICS
     terminal = prepare(graphics)

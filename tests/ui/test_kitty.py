@@ -23,10 +23,11 @@ from tests.waiting import until
 from tui_detect.core.geometry import Box
 from tui_detect.core.view import View
 from tui_detect.ui import textual_patches
+from tui_detect.ui.graphics.backend import PictureSource
 from tui_detect.ui.graphics.overlay import READABLE, Look, Overlay, OverlayBox, OverlayGrid
 from tui_detect.ui.graphics.placeholders import Placeholders
 from tui_detect.ui.terminal import UNKNOWN, Graphics
-from tui_detect.ui.widgets.canvas import Canvas, PictureSource
+from tui_detect.ui.widgets.canvas import Canvas
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.geometry import NULL_OFFSET, Offset, Region
 from textual.strip import Strip
 
-from tui_detect.core.view import Frame, Placement, View
+from tui_detect.core.view import Frame, Placement, View, place
 from tui_detect.ui.graphics.overlay import Overlay
 
 Sight = Literal["clear", "overlapped", "behind", "hidden"]
@@ -26,6 +26,26 @@ class Surroundings:
     sight: Sight = "clear"
     covered: tuple[Region, ...] = ()
     """The parts of the canvas that other widgets lie over."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSource:
+    """A picture file and its upright size."""
+
+    path: Path
+    name: str
+    width_px: int
+    height_px: int
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.width_px, self.height_px
+
+    def job(self, view: View, columns: int, rows: int, cell_aspect: float) -> PictureJob:
+        """To draw a view of it on a canvas of that size."""
+        frame = Frame(columns, rows, self.width_px, self.height_px, cell_aspect)
+        return PictureJob(self.path, view, frame, place(view, frame))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from time import monotonic
 from typing import Literal
 
-from rich.cells import set_cell_size
-from rich.segment import Segment
-from rich.style import Style
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 
-from tui_detect.core.view import WHOLE, Frame, View, place
+from tui_detect.core.view import WHOLE, Frame, View
 from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
+from tui_detect.ui.graphics.backend import PictureSource as PictureSource
 from tui_detect.ui.graphics.choice import backend_for
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
+from tui_detect.ui.graphics.ready import ReadyPictures
 from tui_detect.ui.graphics.sight import surroundings_of
 from tui_detect.ui.terminal import UNKNOWN, USUAL_CELL_ASPECT, Terminal, cell_aspect, colours_of
+from tui_detect.ui.widgets.later import Later
+from tui_detect.ui.widgets.notice import notice_lines
 
 FRAME_S = 1 / 60
 """Overlays that follow each other faster are compared with what is on the screen only then."""
@@ -36,22 +35,8 @@ PATIENCE_S = 0.4
 REST_S = 0.3
 """How long nothing changes before a finer picture is made and the next ones are sent."""
 
-READY_AHEAD = 3
-"""Prepared pictures kept: the neighbours of the one shown."""
-
-
 Purpose = Literal["now", "fine", "ahead"]
 """To be shown at once, instead of a rough one, or when it is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class PictureSource:
-    """A picture file and its upright size."""
-
-    path: Path
-    name: str
-    width_px: int
-    height_px: int
 
 
 class Canvas(Widget):
@@ -111,14 +96,12 @@ class Canvas(Widget):
         self._failed: PictureJob | None = None
         self._working = False
         self._delivery: Prepared | None = None
-        self._ready: dict[PictureJob, Prepared] = {}
-        self._sent_ahead: set[PictureJob] = set()
+        self._refining: PictureJob | None = None
+        self._ready = ReadyPictures()
         self._away = False
         self._overlay = NOTHING
         self._drawn_at_s = 0.0
-        self._drawing_later: Timer | None = None
-        self._patience: Timer | None = None
-        self._resting: Timer | None = None
+        self._drawing, self._patience, self._resting = Later(self), Later(self), Later(self)
         self._notice = ""
 
     def on_mount(self) -> None:
@@ -147,11 +130,9 @@ class Canvas(Widget):
     @property
     def frame(self) -> Frame:
         """The room there is for the picture, and the picture's size."""
-        columns, rows = self.size
-        width_px, height_px = (
-            (self._source.width_px, self._source.height_px) if self._source else (1, 1)
-        )
-        return Frame(max(columns, 1), max(rows, 1), width_px, height_px, self._cell_aspect)
+        columns, rows = (max(side, 1) for side in self.size)
+        width_px, height_px = self._source.size_px if self._source else (1, 1)
+        return Frame(columns, rows, width_px, height_px, self._cell_aspect)
 
     @property
     def _shown(self) -> PictureJob | None:
@@ -162,7 +143,7 @@ class Canvas(Widget):
         """Whether what is on the canvas is what was last asked for."""
         if self._source is None or not self.size.area:
             return self._shown is None
-        return self._shown == self._job(self._source, self._view) and not self._drawing_later
+        return self._shown == self._job(self._source, self._view) and not self._drawing.waiting
 
     def set_picture(self, source: PictureSource | None, view: View = WHOLE) -> None:
         """Show that part of a picture; until it is ready the one before stays, without overlay."""
@@ -173,20 +154,20 @@ class Canvas(Widget):
             self._backend.stop()
             if self._shown is not None:
                 self._repaint(self._backend.draw(NOTHING))
-            self._wait_with_patience()
+            self._patience.start(PATIENCE_S, self._say_that_it_takes_time)
         self._advance()
 
     def set_overlay(self, overlay: Overlay) -> None:
         """Put this over the picture; only cells that look different are sent."""
         self._overlay = overlay
         self._rest()
-        if self._drawing_later is not None or not self._overlay_fits:
+        if self._drawing.waiting or not self._overlay_fits:
             return
         wait_s = self._drawn_at_s + FRAME_S - monotonic()
         if wait_s <= 0:
             self._draw_overlay()
         else:
-            self._drawing_later = self.set_timer(wait_s, self._draw_overlay)
+            self._drawing.start(wait_s, self._draw_overlay)
 
     def prefetch(self, source: PictureSource) -> None:
         """Have the whole of a picture ready before it is asked for."""
@@ -201,29 +182,27 @@ class Canvas(Widget):
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._ready.clear()
-        self._sent_ahead.clear()
+        self._look_around()
         self.post_message(self.FrameChanged())
         self._advance()
 
     def _job(self, source: PictureSource, view: View) -> PictureJob:
-        columns, rows = self.size
-        frame = Frame(columns, rows, source.width_px, source.height_px, self._cell_aspect)
-        return PictureJob(source.path, view, frame, place(view, frame))
+        return source.job(view, *self.size, self._cell_aspect)
 
     def _advance(self) -> None:
         """Bring what is shown nearer to what is wanted; one thread at a time draws for it."""
         source = self._source
-        if self._away:
+        if self._away or self._delivery is not None:
             return
         if source is None:
             self._show(None)
             return
-        if not self.size.area or self._delivery is not None:
+        if not self.size.area:
             return
         job = self._job(source, self._view)
         if job in (self._shown, self._failed):
             return
-        ready = self._ready.pop(job, None)
+        ready = self._ready.take(job)
         if ready is not None:
             self._deliver(source, ready)
         elif not self._working:
@@ -260,11 +239,11 @@ class Canvas(Widget):
             self._refine(message)
             return
         self._working = False
-        if message.source == self._source:
-            if message.error is not None:
-                self._fail(message.source, message.job, message.error)
-            elif message.prepared is not None and message.job.frame == self._job_frame():
-                self._deliver(message.source, message.prepared)
+        source, prepared = message.source, message.prepared
+        if source == self._source and message.error is not None:
+            self._fail(source, message.job, message.error)
+        elif prepared is not None and self._is_wanted(source, prepared):
+            self._deliver(source, prepared)
         self._advance()
 
     def _deliver(self, source: PictureSource, prepared: Prepared) -> None:
@@ -274,27 +253,26 @@ class Canvas(Widget):
 
     def _delivered(self, source: PictureSource, prepared: Prepared, is_there: bool) -> None:
         self._delivery = None
-        if is_there and source == self._source and prepared.job.frame == self._job_frame():
+        if is_there and self._is_wanted(source, prepared):
             self._show(prepared)
             self.post_message(self.Shown(source))
         self._advance()
 
-    def _job_frame(self) -> Frame | None:
-        return self._job(self._source, self._view).frame if self._source else None
+    def _is_wanted(self, source: PictureSource, prepared: Prepared) -> bool:
+        """Whether it is of the right picture and size, if of another view."""
+        return source == self._source and prepared.job.frame == self.frame
 
     def _keep(self, message: Drawn) -> None:
         # What cannot be drawn ahead fails again, and is shown, when it is asked for.
-        if message.prepared is None:
-            return
-        self._ready[message.job] = message.prepared
-        while len(self._ready) > READY_AHEAD:
-            del self._ready[next(iter(self._ready))]
-        self._advance()
+        if message.prepared is not None:
+            self._ready.keep(message.prepared)
+            self._advance()
+            self._rest()
 
     def _show(self, prepared: Prepared | None) -> None:
         was_empty = self._picture is None
         changed = self._backend.show(prepared)
-        self._picture, self._failed = prepared, None
+        self._picture, self._failed, self._refining = prepared, None, None
         self._say("")
         self._draw_overlay()
         if was_empty or prepared is None:
@@ -313,12 +291,10 @@ class Canvas(Widget):
 
     def _rest(self) -> None:
         """Begin to wait for a rest, where it is of use."""
-        if self._resting is not None:
-            self._resting.stop()
-            self._resting = None
+        self._resting.stop()
         rough = self._picture is not None and not self._picture.fine
-        if rough or self._ready.keys() - self._sent_ahead:
-            self._resting = self.set_timer(REST_S, self._use_the_rest)
+        if rough or any(self._ready.to_send()):
+            self._resting.start(REST_S, self._use_the_rest)
 
     def _use_the_rest(self) -> None:
         """Make what is shown finer; after that send what may come next."""
@@ -326,27 +302,28 @@ class Canvas(Widget):
         if source is None or picture is None or self._working or self._delivery is not None:
             return
         if not picture.fine:
-            self._start(source, picture.job, "fine")
+            if self._refining != picture.job:
+                self._refining = picture.job
+                self._start(source, picture.job, "fine")
             return
-        for job, prepared in self._ready.items():
-            if job not in self._sent_ahead:
-                self._sent_ahead.add(job)
-                self._backend.deliver(prepared, partial(self._sent, job), patient=True)
-                return
+        for prepared in self._ready.to_send():
+            self._ready.mark(prepared, sent=True)
+            self._backend.deliver(prepared, partial(self._sent_ahead, prepared), patient=True)
+            return
 
-    def _sent(self, job: PictureJob, is_there: bool) -> None:
-        if not is_there:
-            self._sent_ahead.discard(job)
+    def _sent_ahead(self, prepared: Prepared, is_there: bool) -> None:
+        self._ready.mark(prepared, sent=is_there)
         self._rest()
 
     def _refine(self, message: Drawn) -> None:
         if message.error is not None:
-            self.post_message(self.Failed(message.source, message.error))
-        elif message.prepared is not None and message.job == self._shown:
+            self._fail(message.source, message.job, message.error)
+        elif message.prepared is not None and message.job == self._refining == self._shown:
             refined = partial(self._refined, message.prepared)
             self._backend.deliver(message.prepared, refined, patient=True)
 
     def _refined(self, prepared: Prepared, is_there: bool) -> None:
+        self._refining = None
         if is_there and prepared.job == self._shown:
             self._show(prepared)
         else:
@@ -362,9 +339,7 @@ class Canvas(Widget):
         return self._shown.path == self._source.path
 
     def _draw_overlay(self) -> None:
-        if self._drawing_later is not None:
-            self._drawing_later.stop()
-            self._drawing_later = None
+        self._drawing.stop()
         if self._overlay_fits:
             self._drawn_at_s = monotonic()
             self._repaint(self._backend.draw(self._overlay))
@@ -384,8 +359,8 @@ class Canvas(Widget):
         """Another program gets the terminal, or the canvas goes."""
         self._away = True
         self._backend.close()
-        self._picture = None
-        self._sent_ahead.clear()
+        self._picture = self._refining = None
+        self._ready.forget_sent()
 
     def _come_back(self, _: object = None) -> None:
         # Stopped by a signal from outside, there was no time to leave.
@@ -395,14 +370,10 @@ class Canvas(Widget):
 
     # --- text instead of a picture --------------------------------------------------------------
 
-    def _wait_with_patience(self) -> None:
-        if self._patience is not None:
-            self._patience.stop()
-        self._patience = self.set_timer(PATIENCE_S, self._say_that_it_takes_time)
-
     def _say_that_it_takes_time(self) -> None:
         source = self._source
-        if source is not None and self._working and not self._overlay_fits:
+        is_coming = self._working or self._delivery is not None
+        if source is not None and is_coming and not self._overlay_fits:
             self._backend.show(None)
             self._picture = None
             self._say(f"reading {source.name} …")
@@ -418,8 +389,7 @@ class Canvas(Widget):
         """The lines asked for, without Textual's cache of styled lines: ours are styled."""
         ground = self.rich_style
         if self._shown is None:
-            strips = [self._notice_line(y, ground) for y in range(crop.y, crop.bottom)]
-            strips = [strip.crop(crop.x, crop.right) for strip in strips]
+            strips = notice_lines(self._notice, self.size, crop, ground)
         else:
             strips = self._backend.lines(crop, ground)
         for line_filter in self.app.get_line_filters():
@@ -427,8 +397,3 @@ class Canvas(Widget):
                 background = self.background_colors[1]
                 strips = [strip.apply_filter(line_filter, background) for strip in strips]
         return strips
-
-    def _notice_line(self, y: int, ground: Style) -> Strip:
-        columns, rows = self.size
-        text = self._notice if y == rows // 2 else ""
-        return Strip([Segment(set_cell_size(text.center(columns), columns), ground)], columns)
