@@ -16,7 +16,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,21 +97,32 @@ def _is_installed(graphics: str) -> bool:
     return True
 
 
-def _measure(graphics: str, picture: Path, folder: Path) -> Figures:
-    command: Sequence[str] = child_of(__spec__.name, graphics, str(picture))
-    socket = str(folder / "tmux")
-    if graphics == "kitty-tmux":
-        options = folder / "tmux.conf"
+@contextmanager
+def inside_tmux(command: Sequence[str], folder: Path) -> Iterator[Sequence[str]]:
+    """The command that runs another one in a tmux server of its own, which ends afterwards."""
+    # A socket's path may be no longer than about 100 characters.
+    with tempfile.TemporaryDirectory() as short:
+        socket, options = f"{short}/s", folder / "tmux.conf"
         options.write_text(TMUX_OPTIONS)
-        command = ["tmux", "-S", socket, "-f", str(options), "new", shlex.join(command)]
-    try:
-        with terminal(command, KITTY_ANSWERS) as (running, in_all):
-            starts = [match.start() for match in PICTURE.finditer(running.written)]
-            first = starts[1] if len(starts) > 1 else in_all
-            steps = {way: [running.key(key) for _ in range(STEPS)] for way, key in KEYS.items()}
-    finally:
-        if graphics == "kitty-tmux":
+        try:
+            yield ["tmux", "-S", socket, "-f", str(options), "new", shlex.join(command)]
+        finally:
             subprocess.run(["tmux", "-S", socket, "kill-server"], check=False)
+
+
+def _measure(graphics: str, picture: Path, folder: Path) -> Figures:
+    command = child_of(__spec__.name, graphics, str(picture))
+    if graphics == "kitty-tmux":
+        with inside_tmux(command, folder) as wrapped:
+            return _measure_steps(wrapped)
+    return _measure_steps(command)
+
+
+def _measure_steps(command: Sequence[str]) -> Figures:
+    with terminal(command, KITTY_ANSWERS) as (running, in_all):
+        starts = [match.start() for match in PICTURE.finditer(running.written)]
+        first = starts[1] if len(starts) > 1 else in_all
+        steps = {way: [running.key(key) for _ in range(STEPS)] for way, key in KEYS.items()}
     right, down = (statistics.median(count for count, _ in steps[way]) for way in KEYS)
     elapsed_s = statistics.median(seconds for way in KEYS for _, seconds in steps[way])
     return Figures(right, down, first, in_all, elapsed_s)

@@ -78,6 +78,19 @@ class Terminal:
                     os.write(self._fd, answer)
         return count, last - started
 
+    def read_until(self, text: bytes, times: int) -> int:
+        """Bytes until that text was written so often.
+
+        Raises:
+            TimeoutError: it was not, within `START_S`.
+        """
+        deadline = time.perf_counter() + START_S
+        while self.written.count(text) < times:
+            if time.perf_counter() > deadline:
+                raise TimeoutError(f"{text!r} did not come {times} times")
+            self.read(quiet_s=0.0)
+        return len(self.written)
+
     def key(self, key: bytes) -> tuple[int, float]:
         """Press a key; the bytes it costs, and seconds until the last of them."""
         os.write(self._fd, key)

@@ -16,7 +16,10 @@ _CLEAR, _LINE, _RIM = range(3)
 
 
 def part_of(
-    picture: Image.Image, window: tuple[float, float, float, float], size: tuple[int, int]
+    picture: Image.Image,
+    window: tuple[float, float, float, float],
+    size: tuple[int, int],
+    resampling: Resampling = Resampling.LANCZOS,
 ) -> Image.Image:
     """A part of a picture scaled to `size` pixels.
 
@@ -31,7 +34,7 @@ def part_of(
         min(right * width, width),
         min(bottom * height, height),
     )
-    return picture.resize(size, Resampling.LANCZOS, box, reducing_gap=2.0)
+    return picture.resize(size, resampling, box, reducing_gap=2.0)
 
 
 def mean_colours(
@@ -40,7 +43,7 @@ def mean_colours(
     """The mean colour of each of `size` equal cells of a part, by row and column, 0 to 255."""
     import numpy as np
 
-    small = part_of(picture, window, size)
+    small = part_of(picture, window, size, Resampling.BOX)
     rows: list[list[list[int]]] = np.asarray(small, dtype=np.uint8).tolist()
     return rows
 

@@ -30,5 +30,8 @@ def backend_for(
 
         if graphics == "kitty":
             return KittyPixels(memory, colours, wire, measure)
-        return Placeholders(memory, colours, wire, measure, with_lines=graphics == "kitty-tmux")
+        # A placeholder says by its colour what it stands for.
+        if colours != "16":
+            with_lines = graphics == "kitty-tmux"
+            return Placeholders(memory, colours, wire, measure, with_lines=with_lines)
     return TextCells(memory, colours, "quadrant" if graphics == "quadrant" else "half")
