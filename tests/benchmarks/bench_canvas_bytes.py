@@ -9,19 +9,18 @@ Tagging screen, lists, title and footer included.
 
 from __future__ import annotations
 
-import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.benchmarks.pty_terminal import COLUMNS, LINES, PtyTerminal, running
+from tests.benchmarks.box_app import KEYS, run_box_app
+from tests.benchmarks.noise import noise
+from tests.benchmarks.pty_terminal import COLUMNS, LINES, PtyTerminal, child_of, running
 
 STEPS = 12
 BUDGET = {"right": 2_400, "down": 3_500}
-KEYS = {"right": b"l", "down": b"j"}
 SCREEN_KEYS = (
     ("space: the key grid appears", b" "),
     ("s: first cell", b"s"),
@@ -38,17 +37,10 @@ SCREEN_KEYS = (
 )
 
 
-@contextmanager
-def terminal(*arguments: str) -> Iterator[tuple[PtyTerminal, int]]:
-    """A child of this file that has drawn its first picture, and the bytes that took."""
-    with running([sys.executable, "-m", __spec__.name, "--child", *arguments]) as started:
-        yield started
-
-
 def main() -> None:
     """Measure and print the tables."""
     with tempfile.TemporaryDirectory() as folder:
-        picture = Path(sys.argv[1]) if len(sys.argv) > 1 else _noise(Path(folder))
+        picture = Path(sys.argv[1]) if len(sys.argv) > 1 else noise(Path(folder))
         out = sys.stdout
         out.write(f"box of 30x14 cells, one cell a step, {COLUMNS}x{LINES} pty, half blocks\n")
         out.write(f"picture: {picture.name}; median of {STEPS} steps each way\n\n")
@@ -73,8 +65,13 @@ def main() -> None:
         _print_screen_keys(picture, folder)
 
 
+def canvas(how: str, picture: Path) -> AbstractContextManager[tuple[PtyTerminal, int]]:
+    """A canvas that fills the terminal, its picture drawn; `whole`, `stock` or `ours`."""
+    return running(child_of("tests.benchmarks.bench_canvas_bytes", how, str(picture)))
+
+
 def _box_steps(how: str, picture: Path) -> tuple[float, float, int, float]:
-    with terminal(how, str(picture)) as (child, first):
+    with canvas(how, picture) as (child, first):
         steps = {way: [child.key(key) for _ in range(STEPS)] for way, key in KEYS.items()}
     right, down = (statistics.median(count for count, _ in steps[way]) for way in KEYS)
     return right, down, first, statistics.median(s for way in KEYS for _, s in steps[way])
@@ -85,74 +82,15 @@ def _print_screen_keys(picture: Path, folder: str) -> None:
     out.write(
         f"\nthe Tagging screen, everything included\n\n{'':34}{'bytes':>12}{'last byte':>14}\n"
     )
-    with terminal("screen", str(picture), folder) as (child, first):
+    command = child_of(__spec__.name, "screen", str(picture), folder)
+    with running(command) as (child, first):
         out.write(f"{'first picture':34}{first:10,} B\n")
         for name, key in SCREEN_KEYS:
             count, seconds = child.key(key)
             out.write(f"{name:34}{count:10,} B{seconds * 1000:11.1f} ms\n")
 
 
-def _noise(folder: Path) -> Path:
-    """A picture in which hardly two cells look alike: the dearest there is."""
-    from PIL import Image
-
-    chance = random.Random(11)
-    small = Image.new("RGB", (160, 120))
-    small.putdata([tuple(chance.randrange(256) for _ in range(3)) for _ in range(160 * 120)])
-    path = folder / "noise.png"
-    small.resize((640, 480), Image.Resampling.BICUBIC).save(path)
-    return path
-
-
 # --- the children -------------------------------------------------------------------------------
-
-
-def _run_canvas(how: str, picture: Path) -> None:
-    from PIL import Image
-    from textual.app import App, ComposeResult
-    from textual.binding import Binding
-
-    from tui_detect.core.geometry import Box
-    from tui_detect.core.view import place
-    from tui_detect.ui import textual_patches
-    from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
-    from tui_detect.ui.widgets.canvas import Canvas, PictureSource
-
-    class BoxApp(App[None]):
-        """A box on a picture that fills the terminal."""
-
-        BINDINGS = [Binding(key.decode(), f"move('{way}')") for way, key in KEYS.items()]
-        at = [4, 4]
-
-        def compose(self) -> ComposeResult:
-            yield Canvas()
-
-        def on_mount(self) -> None:
-            with Image.open(picture) as opened:
-                source = PictureSource(picture, picture.name, *opened.size)
-            self.query_one(Canvas).set_picture(source)
-            self._draw()
-
-        def action_move(self, way: str) -> None:
-            self.at[0 if way == "right" else 1] += 1
-            self._draw()
-            if how == "whole":
-                self.query_one(Canvas).refresh()
-
-        def _draw(self) -> None:
-            canvas = self.query_one(Canvas)
-            area = place(canvas._view, canvas.frame)
-            left, top = area.to_picture(area.column + self.at[0] + 0.5, area.row + self.at[1] + 0.5)
-            box = Box(left, top, 29 / area.columns, 13 / area.rows)
-            overlay = Overlay((OverlayBox(box, "#f94144", "a", "fork", "selected"),))
-            canvas.set_overlay(overlay)
-
-        def on_canvas_frame_changed(self) -> None:
-            self._draw()
-
-    if how == "ours":
-        textual_patches.apply()
-    BoxApp().run()
 
 
 def _run_screen(picture: Path, folder: Path) -> None:
@@ -192,11 +130,11 @@ def _run_screen(picture: Path, folder: Path) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] != ["--child"]:
         main()
-    else:
+    elif sys.argv[2] == "screen":
         from tui_detect.ui.abilities import prepare
 
         prepare()
-        if sys.argv[2] == "screen":
-            _run_screen(Path(sys.argv[3]), Path(sys.argv[4]))
-        else:
-            _run_canvas(sys.argv[2], Path(sys.argv[3]))
+        _run_screen(Path(sys.argv[3]), Path(sys.argv[4]))
+    else:
+        how = sys.argv[2]
+        run_box_app(Path(sys.argv[3]), mended=how == "ours", all_again=how == "whole")

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tests.benchmarks.noise import noise
 from tests.benchmarks.pty_terminal import COLUMNS, LINES, START_S, PtyTerminal, running
-from tests.benchmarks.tagging_terminal import make_library, noise, tagging
+from tests.benchmarks.tagging_terminal import make_library, tagging
 
 KEYS = 200
 QUIET_S = 0.1
@@ -50,7 +51,7 @@ Bare().run()
 CANVAS = """
 import sys
 from pathlib import Path
-from tui_detect.ui.terminal import prepare
+from tui_detect.ui.abilities import prepare
 prepare()
 from textual.app import App
 from tui_detect.core.geometry import Box

@@ -19,9 +19,10 @@ from math import ceil
 from pathlib import Path
 
 from tests.benchmarks import bench_canvas_bytes
+from tests.benchmarks.noise import noise
 from tests.benchmarks.pty_terminal import COLUMNS, LINES, PtyTerminal
 from tests.benchmarks.slow_link import SOCKET_BYTES, SlowLink
-from tests.benchmarks.tagging_terminal import make_library, noise, tagging
+from tests.benchmarks.tagging_terminal import make_library, tagging
 
 BYTES_PER_S = 1e6 / 8
 ROUND_TRIP_S = 0.2
@@ -77,7 +78,7 @@ def main() -> None:
                     held = _held(screen, _sweeping(*sweep, count), buffer_bytes)
                     ours.append(held)
                     _print_row(f"{name}, {buffer_bytes // 1024} kB may wait", held)
-        with bench_canvas_bytes.terminal("whole", str(picture)) as (canvas, _):
+        with bench_canvas_bytes.canvas("whole", picture) as (canvas, _):
             held = _held(canvas, [b"l"] * KEYS_PER_S, SOCKET_BYTES)
             _print_row("whole canvas, one second of keys", held)
     slowest, lag_s = min(held.steps_per_s for held in ours), max(held.lag_s for held in ours)
@@ -93,7 +94,7 @@ def _sweeping(there: bytes, back: bytes, steps: int, count: int) -> list[bytes]:
 
 def _held(terminal: PtyTerminal, keys: Sequence[bytes], buffer_bytes: int) -> Held:
     link = SlowLink(terminal, BYTES_PER_S, ROUND_TRIP_S / 2, buffer_bytes)
-    before = _undo_count(terminal.last)
+    before = _undo_count(bytes(terminal.written))
     pressed = link.hold(keys, KEYS_PER_S)
     written = b"".join(arrival.data for arrival in link.arrivals)
     after = _undo_count(written)

@@ -8,6 +8,7 @@ import pty
 import select
 import signal
 import struct
+import sys
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +22,22 @@ START_S = 30.0
 FIRST_QUIET_S = 1.0
 """After the first screen: the picture is read while nothing is written."""
 
+KITTY_ANSWERS = {
+    b"\x1b[c": b"\x1b[?62;c",
+    b"\x1b[>q": b"\x1bP>|kitty(0.35.2)\x1b\\",
+    b"\x1b[?2026$p": b"\x1b[?2026;2$y",
+    b"\x1b[16t": b"\x1b[6;20;10t",
+    b"a=q": b"\x1b_Gi=31;OK\x1b\\",
+}
+"""What Kitty says to what it is asked."""
+
 _TRUECOLOR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 _OURS = ("TMUX", "TEXTUAL_COLOR_SYSTEM", "TERM_PROGRAM", "KITTY_WINDOW_ID")
+
+
+def child_of(module: str, *arguments: str) -> list[str]:
+    """The command that runs the child of a benchmark."""
+    return [sys.executable, "-m", module, "--child", *arguments]
 
 
 class PtyTerminal:
@@ -49,8 +64,8 @@ class PtyTerminal:
         size = struct.pack("HHHH", lines, columns, width_px, height_px)
         self._answers = dict(answers or {})
         self._asked = b""
-        self.last = b""
-        """The end of what was written."""
+        self.written = bytearray()
+        """All that was read."""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
@@ -63,8 +78,9 @@ class PtyTerminal:
         try:
             data = os.read(self.fd, 1 << 16)
         except OSError as error:
-            raise RuntimeError(f"the command ended: {self.last[-2000:].decode()}") from error
-        self.last = (self.last + data)[-4096:]
+            said = self.written[-2000:].decode(errors="replace")
+            raise RuntimeError(f"the command ended: {said}") from error
+        self.written += data
         self._answer(data)
         return data
 
@@ -94,6 +110,15 @@ class PtyTerminal:
                 raise AssertionError(f"waited {timeout_s:g} s for {wanted!r}: {seen[-500:]!r}")
             seen += self.take(deadline_s - time.monotonic())
         return seen
+
+    def until_times(self, wanted: bytes, times: int) -> int:
+        """All bytes until `wanted` was written so often."""
+        deadline_s = time.monotonic() + START_S
+        while self.written.count(wanted) < times:
+            if time.monotonic() > deadline_s:
+                raise AssertionError(f"{wanted!r} did not come {times} times")
+            self.take(deadline_s - time.monotonic())
+        return len(self.written)
 
     def write(self, keys: bytes) -> None:
         """Press keys."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,14 +42,3 @@ def tagging(home: Path, *, environ: Mapping[str, str] | None = None) -> Iterator
         yield terminal
     finally:
         terminal.close()
-
-
-def noise(folder: Path, name: str = "noise.png", seed: int = 11) -> Path:
-    """A picture in which hardly two cells look alike: the dearest there is."""
-    from PIL import Image
-
-    chance = random.Random(seed)
-    small = Image.frombytes("RGB", (160, 120), chance.randbytes(160 * 120 * 3))
-    path = folder / name
-    small.resize((640, 480), Image.Resampling.BICUBIC).save(path)
-    return path

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import bench_canvas_bytes
+from tests.benchmarks.box_app import KEYS
+from tests.benchmarks.noise import noise
 from tests.benchmarks.pty_terminal import PtyTerminal
-from tests.benchmarks.tagging_terminal import make_library, noise, tagging
+from tests.benchmarks.tagging_terminal import make_library, tagging
 
 FIRST_PICTURE_BYTES = 200_000
 STEPS = 5
@@ -23,9 +25,9 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_box_step_costs_no_more_than_its_cells(picture: Path) -> None:
-    with bench_canvas_bytes.terminal("ours", str(picture)) as (canvas, _):
+    with bench_canvas_bytes.canvas("ours", picture) as (canvas, _):
         for way, budget in bench_canvas_bytes.BUDGET.items():
-            key = bench_canvas_bytes.KEYS[way]
+            key = KEYS[way]
             assert median_bytes(canvas, key) <= budget, way
 
 

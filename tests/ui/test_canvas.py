@@ -16,8 +16,9 @@ from tests.waiting import until
 from tui_detect.core.errors import PictureRefused
 from tui_detect.core.geometry import Box
 from tui_detect.core.view import View
+from tui_detect.ui.graphics.backend import PictureSource
 from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
-from tui_detect.ui.widgets.canvas import Canvas, PictureSource
+from tui_detect.ui.widgets.canvas import Canvas
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 

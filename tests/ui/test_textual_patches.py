@@ -22,8 +22,9 @@ from tests.ui.capturing import CapturingDriver, Cells, Emulator, driver_of, repa
 from tests.waiting import until
 from tui_detect.core.geometry import Box
 from tui_detect.ui import textual_patches
+from tui_detect.ui.graphics.backend import PictureSource
 from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
-from tui_detect.ui.widgets.canvas import Canvas, PictureSource
+from tui_detect.ui.widgets.canvas import Canvas
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,11 @@ class Box:
         return self.left + self.width / 2, self.top + self.height / 2
 
     @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        return self.left, self.top, self.right, self.bottom
+
+    @property
     def area(self) -> float:
         """Share of the image, 0 to 1."""
         return self.width * self.height

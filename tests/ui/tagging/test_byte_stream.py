@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual import constants
 
-from tests.benchmarks.tagging_terminal import noise
+from tests.benchmarks.noise import noise
 from tests.ui.capturing import CapturingDriver, Emulator, driver_of, repaint, write_styles_afresh
 from tests.ui.shell_library import make_app
 from tests.ui.tagging.keys import next_key

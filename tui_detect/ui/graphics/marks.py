@@ -7,7 +7,7 @@ nudge shows, although it is less than a cell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from tui_detect.core.geometry import Box
@@ -87,6 +87,20 @@ def draw(overlay: Overlay, placement: Placement) -> Marks:
     return marks
 
 
+def draw_text(overlay: Overlay, placement: Placement, *, beside_lines: bool = False) -> Marks:
+    """Labels and the keys of the grid: what stays text where lines are drawn in pixels.
+
+    Args:
+        beside_lines: labels stand below the top edges, which would lie over them.
+    """
+    marks: Marks = {}
+    for box in overlay.boxes:
+        _draw_label(marks, box, placement, beside_lines=beside_lines)
+    if overlay.grid is not None:
+        _draw_grid(marks, replace(overlay.grid, outlined=False), placement)
+    return marks
+
+
 def _edges(box: Box, placement: Placement) -> tuple[_Edge, _Edge, _Edge, _Edge]:
     """Left, top, right, bottom; right and bottom edges end in the cell before a boundary."""
     left, top = placement.to_cells(box.left, box.top)
@@ -145,13 +159,18 @@ def _draw_edges(marks: Marks, item: OverlayBox, placement: Placement) -> None:
                 put(across.cell, along.cell, *strokes.vertical[along.third])
 
 
-def _draw_label(marks: Marks, item: OverlayBox, placement: Placement) -> None:
+def _draw_label(
+    marks: Marks, item: OverlayBox, placement: Placement, *, beside_lines: bool = False
+) -> None:
     if not item.label:
         return
     left, top, right, bottom = _edges(item.box, placement)
     start = max(left.cell, placement.column)
     stop = min(right.cell + 1, placement.column + placement.columns)
     row = max(top.cell, placement.row)
+    if beside_lines and row < bottom.cell - 1:
+        # A line is up to a quarter of a row thick.
+        row = max(ceil(placement.to_cells(0, item.box.top)[1] + 0.25), placement.row)
     if start >= stop or row > bottom.cell or row >= placement.row + placement.rows:
         return
     text = f" {item.label} "

@@ -12,13 +12,15 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui_detect.ui.graphics.backend import PictureJob, Prepared
+from tui_detect.core.view import Placement
+from tui_detect.ui.graphics.backend import PictureJob, Prepared, Surroundings
 from tui_detect.ui.graphics.marks import Mark, Marks, draw
 from tui_detect.ui.graphics.overlay import NOTHING, READABLE, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
 from tui_detect.ui.sgr import look_of
 from tui_detect.ui.terminal import Blocks, Colours
 
+Draws = Callable[[Overlay, Placement], Marks]
 Rgb = tuple[int, int, int]
 BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
@@ -45,15 +47,23 @@ class PictureCells:
     job: PictureJob
     rows: list[list[Segment]]
     means: list[list[list[int]]]
+    fine: bool = True
 
 
 class TextCells:
     """Draws with the block characters that every font has."""
 
-    def __init__(self, memory: PictureMemory, colours: Colours, blocks: Blocks = "half") -> None:
+    def __init__(
+        self,
+        memory: PictureMemory,
+        colours: Colours,
+        blocks: Blocks = "half",
+        draws: Draws = draw,
+    ) -> None:
         self._memory = memory
         self._colours: Colours = colours
         self._blocks: Blocks = blocks
+        self._draws = draws
         self._picture: PictureCells | None = None
         self._overlay = NOTHING
         self._marks: Marks = {}
@@ -67,13 +77,15 @@ class TextCells:
         depth = "" if self._colours == "truecolor" else f", {self._colours} colours"
         return f"{_NAMES[self._blocks]}{depth}"
 
-    def prepare(self, job: PictureJob, unwanted: Callable[[], bool]) -> PictureCells | None:
+    def prepare(
+        self, job: PictureJob, unwanted: Callable[[], bool], *, fine: bool = False
+    ) -> PictureCells | None:
         """Read, scale and convert the picture. Runs in a thread."""
         import numpy as np
-        from PIL.Image import Resampling
 
         from tui_detect.imaging.blocks import CELL_PIXELS
         from tui_detect.imaging.cells import block_cells, quantise
+        from tui_detect.imaging.pixels import part_of
 
         area, frame = job.placement.area, job.frame
         pixels_across, pixels_down = CELL_PIXELS[self._blocks]
@@ -85,15 +97,7 @@ class TextCells:
         )
         if unwanted():
             return None
-        width, height = picture.size
-        window = (area.left * width, area.top * height, area.right * width, area.bottom * height)
-        window = (
-            max(window[0], 0),
-            max(window[1], 0),
-            min(window[2], width),
-            min(window[3], height),
-        )
-        scaled = picture.resize((across, down), Resampling.LANCZOS, window, reducing_gap=2.0)
+        scaled = part_of(picture, area.edges, (across, down))
         cells = block_cells(np.asarray(scaled, dtype=np.uint8), self._blocks)
         cells = quantise(cells, self._colours)
         if unwanted():
@@ -109,26 +113,48 @@ class TextCells:
                     look_of(segment.style, _SYSTEMS[self._colours])
         return PictureCells(job, rows, cells.mean.tolist())
 
-    def show(self, prepared: Prepared | None) -> None:
+    def deliver(
+        self, prepared: Prepared, then: Callable[[bool], None], *, patient: bool = False
+    ) -> None:
+        """Nothing is sent ahead of the cells themselves."""
+        then(True)
+
+    def stop(self) -> None:
+        """Nothing is under way."""
+
+    def show(self, prepared: Prepared | None) -> list[Region]:
         """Take a prepared picture as the one on the canvas, without an overlay."""
         if prepared is not None and not isinstance(prepared, PictureCells):
             raise TypeError(f"{type(prepared).__name__} is not for this backend")
-        self._picture = prepared
+        before, self._picture = self._picture, prepared
         self._overlay, self._marks, self._segments = NOTHING, {}, {}
         self._strips.clear()
+        pictures = (each for each in (before, prepared) if each is not None)
+        return [Region(0, 0, each.job.frame.columns, each.job.frame.rows) for each in pictures]
 
     def draw(self, overlay: Overlay) -> list[Region]:
         """Take an overlay; the runs of cells that changed, row by row."""
         if self._picture is None or overlay == self._overlay:
             return []
-        marks = draw(overlay, self._picture.job.placement)
+        marks = self._draws(overlay, self._picture.job.placement)
         changed = {
             at for at in marks.keys() | self._marks.keys() if marks.get(at) != self._marks.get(at)
         }
         for at in changed:
             self._put(at, marks.get(at))
         self._overlay, self._marks = overlay, marks
-        return _runs(changed)
+        return runs(changed)
+
+    @property
+    def marks(self) -> Marks:
+        """What is on the cells now."""
+        return self._marks
+
+    def draw_by(self, draws: Draws) -> list[Region]:
+        """Draw overlays another way from now on, the one that is shown first."""
+        overlay, self._draws = self._overlay, draws
+        self._overlay = NOTHING
+        return self.draw(overlay)
 
     def lines(self, crop: Region, ground: Style) -> list[Strip]:
         """The canvas as text, one segment for each run of cells that look alike.
@@ -144,6 +170,13 @@ class TextCells:
             if y not in strips:
                 strips[y] = self._line(y, *wanted)
         return [strips[y] for y in range(crop.y, crop.bottom)]
+
+    def lie(self, surroundings: Surroundings) -> list[Region]:
+        """Text is where its widget is, and hidden with it."""
+        return []
+
+    def close(self) -> None:
+        """Text goes with its screen."""
 
     def _line(self, y: int, start: int, stop: int, ground: Style) -> Strip:
         picture = self._picture
@@ -269,7 +302,7 @@ def _rgb(colour: str) -> Rgb:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _runs(cells: set[tuple[int, int]]) -> list[Region]:
+def runs(cells: set[tuple[int, int]]) -> list[Region]:
     """Cells as one region for each run within a row."""
     runs: list[Region] = []
     for row, column in sorted(cells):

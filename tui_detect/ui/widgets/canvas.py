@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from time import monotonic
+from typing import Literal
 
-from rich.cells import set_cell_size
-from rich.segment import Segment
-from rich.style import Style
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
 
-from tui_detect.core.view import WHOLE, Frame, Placement, View, place
+from tui_detect.core.view import WHOLE, Frame, Placement, View
 from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
+from tui_detect.ui.graphics.backend import PictureSource as PictureSource
 from tui_detect.ui.graphics.choice import backend_for
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
+from tui_detect.ui.graphics.ready import ReadyPictures
+from tui_detect.ui.graphics.sight import surroundings_of
 from tui_detect.ui.terminal import UNKNOWN, USUAL_CELL_ASPECT, Terminal, cell_aspect, colours_of
 from tui_detect.ui.widgets.canvas_mouse import PictureMouse
+from tui_detect.ui.widgets.later import Later
+from tui_detect.ui.widgets.notice import notice_lines
 
 FRAME_S = 1 / 60
 """Overlays that follow each other faster are compared with what is on the screen only then."""
@@ -30,18 +32,11 @@ FRAME_S = 1 / 60
 PATIENCE_S = 0.4
 """How long a picture may take before the canvas says that it is being read."""
 
-READY_AHEAD = 3
-"""Prepared pictures kept: the neighbours of the one shown."""
+REST_S = 0.3
+"""How long nothing changes before a finer picture is made and the next ones are sent."""
 
-
-@dataclass(frozen=True, slots=True)
-class PictureSource:
-    """A picture file and its upright size."""
-
-    path: Path
-    name: str
-    width_px: int
-    height_px: int
+Purpose = Literal["now", "fine", "ahead"]
+"""To be shown at once, instead of a rough one, or when it is asked for."""
 
 
 class Canvas(PictureMouse):
@@ -81,7 +76,7 @@ class Canvas(PictureMouse):
         job: PictureJob
         prepared: Prepared | None
         error: Exception | None
-        ahead: bool
+        purpose: Purpose
 
     def __init__(
         self,
@@ -97,23 +92,33 @@ class Canvas(PictureMouse):
         self._given_backend = backend
         self._source: PictureSource | None = None
         self._view = WHOLE
-        self._shown: PictureJob | None = None
+        self._picture: Prepared | None = None
         self._failed: PictureJob | None = None
         self._working = False
-        self._ready: dict[PictureJob, Prepared] = {}
+        self._delivery: Prepared | None = None
+        self._refining: PictureJob | None = None
+        self._ready = ReadyPictures()
+        self._away = False
         self._overlay = NOTHING
         self._drawn_at_s = 0.0
-        self._drawing_later: Timer | None = None
-        self._patience: Timer | None = None
+        self._drawing, self._patience, self._resting = Later(self), Later(self), Later(self)
         self._notice = ""
 
     def on_mount(self) -> None:
         """Choose how to draw, now that the terminal's colours are known."""
         colours = colours_of(self.app.console.color_system)
         self._backend: Backend = self._given_backend or backend_for(
-            self._terminal, self._memory, colours
+            self.app, self._terminal, self._memory, colours
         )
         self._cell_aspect = USUAL_CELL_ASPECT if self.app.is_headless else cell_aspect()
+        self.app.screen_change_signal.subscribe(self, self._look_around, immediate=True)
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._look_around, immediate=True)
+        self.app.app_suspend_signal.subscribe(self, self._leave, immediate=True)
+        self.app.app_resume_signal.subscribe(self, self._come_back, immediate=True)
+
+    def on_unmount(self) -> None:
+        """Leave nothing in the terminal."""
+        self._leave()
 
     # --- what the owner says ------------------------------------------------------------------
 
@@ -125,18 +130,20 @@ class Canvas(PictureMouse):
     @property
     def frame(self) -> Frame:
         """The room there is for the picture, and the picture's size."""
-        columns, rows = self.size
-        width_px, height_px = (
-            (self._source.width_px, self._source.height_px) if self._source else (1, 1)
-        )
-        return Frame(max(columns, 1), max(rows, 1), width_px, height_px, self._cell_aspect)
+        columns, rows = (max(side, 1) for side in self.size)
+        width_px, height_px = self._source.size_px if self._source else (1, 1)
+        return Frame(columns, rows, width_px, height_px, self._cell_aspect)
+
+    @property
+    def _shown(self) -> PictureJob | None:
+        return self._picture.job if self._picture is not None else None
 
     @property
     def settled(self) -> bool:
         """Whether what is on the canvas is what was last asked for."""
         if self._source is None or not self.size.area:
             return self._shown is None
-        return self._shown == self._job(self._source, self._view) and not self._drawing_later
+        return self._shown == self._job(self._source, self._view) and not self._drawing.waiting
 
     def set_picture(self, source: PictureSource | None, view: View = WHOLE) -> None:
         """Show that part of a picture; until it is ready the one before stays, without overlay."""
@@ -144,21 +151,23 @@ class Canvas(PictureMouse):
         self._source, self._view = source, view
         if source is None or before is None or source.path != before.path:
             self._notice = ""
+            self._backend.stop()
             if self._shown is not None:
                 self._repaint(self._backend.draw(NOTHING))
-            self._wait_with_patience()
+            self._patience.start(PATIENCE_S, self._say_that_it_takes_time)
         self._advance()
 
     def set_overlay(self, overlay: Overlay) -> None:
         """Put this over the picture; only cells that look different are sent."""
         self._overlay = overlay
-        if self._drawing_later is not None or not self._overlay_fits:
+        self._rest()
+        if self._drawing.waiting or not self._overlay_fits:
             return
         wait_s = self._drawn_at_s + FRAME_S - monotonic()
         if wait_s <= 0:
             self._draw_overlay()
         else:
-            self._drawing_later = self.set_timer(wait_s, self._draw_overlay)
+            self._drawing.start(wait_s, self._draw_overlay)
 
     def prefetch(self, source: PictureSource) -> None:
         """Have the whole of a picture ready before it is asked for."""
@@ -166,24 +175,25 @@ class Canvas(PictureMouse):
             return
         job = self._job(source, WHOLE)
         if job not in self._ready and job != self._shown:
-            self._start(source, job, None)
+            self._start(source, job, "ahead")
 
     # --- the picture ----------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._ready.clear()
+        self._look_around()
         self.post_message(self.FrameChanged())
         self._advance()
 
     def _job(self, source: PictureSource, view: View) -> PictureJob:
-        columns, rows = self.size
-        frame = Frame(columns, rows, source.width_px, source.height_px, self._cell_aspect)
-        return PictureJob(source.path, view, frame, place(view, frame))
+        return source.job(view, *self.size, self._cell_aspect)
 
     def _advance(self) -> None:
         """Bring what is shown nearer to what is wanted; one thread at a time draws for it."""
         source = self._source
+        if self._away or self._delivery is not None:
+            return
         if source is None:
             self._show(None)
             return
@@ -192,75 +202,135 @@ class Canvas(PictureMouse):
         job = self._job(source, self._view)
         if job in (self._shown, self._failed):
             return
-        ready = self._ready.pop(job, None)
+        ready = self._ready.take(job)
         if ready is not None:
-            self._show(ready)
-            self.post_message(self.Shown(source))
+            self._deliver(source, ready)
         elif not self._working:
             self._working = True
-            self._start(source, job, lambda: self._source != source)
+            self._start(source, job, "now")
 
-    def _start(
-        self, source: PictureSource, job: PictureJob, unwanted: Callable[[], bool] | None
-    ) -> None:
-        """Draw in a thread; without `unwanted` it is done ahead, to be kept."""
+    def _start(self, source: PictureSource, job: PictureJob, purpose: Purpose) -> None:
+        """Draw in a thread."""
+        unwanted: dict[Purpose, Callable[[], bool]] = {
+            "now": lambda: self._source != source,
+            "fine": lambda: self._shown != job,
+            "ahead": lambda: False,
+        }
 
         def prepare() -> None:
             prepared, failure = None, None
             # Whoever owns the canvas shows what went wrong, foreseen or not.
             try:
-                prepared = self._backend.prepare(job, unwanted or (lambda: False))
+                fine = purpose == "fine"
+                prepared = self._backend.prepare(job, unwanted[purpose], fine=fine)
             except Exception as error:
                 failure = error
-            ahead = unwanted is None
-            self.post_message(self.Drawn(source, job, prepared, failure, ahead))
+            self.post_message(self.Drawn(source, job, prepared, failure, purpose))
 
         self.run_worker(prepare, thread=True, exit_on_error=False, group="picture")
 
     def on_canvas_drawn(self, message: Drawn) -> None:
         """A thread is done: show the picture if it is wanted, or keep it for later."""
         message.stop()
-        if message.ahead:
+        if message.purpose == "ahead":
             self._keep(message)
             return
+        if message.purpose == "fine":
+            self._refine(message)
+            return
         self._working = False
-        if message.source == self._source:
-            if message.error is not None:
-                self._fail(message.source, message.job, message.error)
-            elif message.prepared is not None and message.job.frame == self._job_frame():
-                self._show(message.prepared)
-                self.post_message(self.Shown(message.source))
+        source, prepared = message.source, message.prepared
+        if source == self._source and message.error is not None:
+            self._fail(source, message.job, message.error)
+        elif prepared is not None and self._is_wanted(source, prepared):
+            self._deliver(source, prepared)
         self._advance()
 
-    def _job_frame(self) -> Frame | None:
-        return self._job(self._source, self._view).frame if self._source else None
+    def _deliver(self, source: PictureSource, prepared: Prepared) -> None:
+        self._backend.stop()
+        self._delivery = prepared
+        self._backend.deliver(prepared, partial(self._delivered, source, prepared))
+
+    def _delivered(self, source: PictureSource, prepared: Prepared, is_there: bool) -> None:
+        self._delivery = None
+        if is_there and self._is_wanted(source, prepared):
+            self._show(prepared)
+            self.post_message(self.Shown(source))
+        self._advance()
+
+    def _is_wanted(self, source: PictureSource, prepared: Prepared) -> bool:
+        """Whether it is of the right picture and size, if of another view."""
+        return source == self._source and prepared.job.frame == self.frame
 
     def _keep(self, message: Drawn) -> None:
         # What cannot be drawn ahead fails again, and is shown, when it is asked for.
-        if message.prepared is None:
-            return
-        self._ready[message.job] = message.prepared
-        while len(self._ready) > READY_AHEAD:
-            del self._ready[next(iter(self._ready))]
-        self._advance()
+        if message.prepared is not None:
+            self._ready.keep(message.prepared)
+            self._advance()
+            self._rest()
 
     def _mouse_placement(self) -> Placement | None:
         return self._shown.placement if self._shown is not None and self._overlay_fits else None
 
     def _show(self, prepared: Prepared | None) -> None:
-        self._backend.show(prepared)
-        self._shown = prepared.job if prepared is not None else None
-        self._failed = None
+        was_empty = self._picture is None
+        changed = self._backend.show(prepared)
+        self._picture, self._failed, self._refining = prepared, None, None
         self._say("")
         self._draw_overlay()
-        self.refresh()
+        if was_empty or prepared is None:
+            self.refresh()
+        self._repaint(changed)
+        self._rest()
 
     def _fail(self, source: PictureSource, job: PictureJob, error: Exception) -> None:
         self._backend.show(None)
-        self._shown, self._failed = None, job
+        self._picture, self._failed = None, job
         self._say(f"{source.name} cannot be shown")
         self.refresh()
         self.post_message(self.Failed(source, error))
+
+    # --- while nothing changes --------------------------------------------------------------------
+
+    def _rest(self) -> None:
+        """Begin to wait for a rest, where it is of use."""
+        self._resting.stop()
+        rough = self._picture is not None and not self._picture.fine
+        if rough or any(self._ready.to_send()):
+            self._resting.start(REST_S, self._use_the_rest)
+
+    def _use_the_rest(self) -> None:
+        """Make what is shown finer; after that send what may come next."""
+        source, picture = self._source, self._picture
+        if source is None or picture is None or self._working or self._delivery is not None:
+            return
+        if not picture.fine:
+            if self._refining != picture.job:
+                self._refining = picture.job
+                self._start(source, picture.job, "fine")
+            return
+        for prepared in self._ready.to_send():
+            self._ready.mark(prepared, sent=True)
+            self._backend.deliver(prepared, partial(self._sent_ahead, prepared), patient=True)
+            return
+
+    def _sent_ahead(self, prepared: Prepared, is_there: bool) -> None:
+        self._ready.mark(prepared, sent=is_there)
+        self._rest()
+
+    def _refine(self, message: Drawn) -> None:
+        if message.error is not None:
+            self._fail(message.source, message.job, message.error)
+        elif message.prepared is not None and message.job == self._refining == self._shown:
+            refined = partial(self._refined, message.prepared)
+            self._backend.deliver(message.prepared, refined, patient=True)
+
+    def _refined(self, prepared: Prepared, is_there: bool) -> None:
+        self._refining = None
+        if is_there and prepared.job == self._shown:
+            self._show(prepared)
+        else:
+            self._rest()
 
     # --- what lies over it ----------------------------------------------------------------------
 
@@ -272,9 +342,7 @@ class Canvas(PictureMouse):
         return self._shown.path == self._source.path
 
     def _draw_overlay(self) -> None:
-        if self._drawing_later is not None:
-            self._drawing_later.stop()
-            self._drawing_later = None
+        self._drawing.stop()
         if self._overlay_fits:
             self._drawn_at_s = monotonic()
             self._repaint(self._backend.draw(self._overlay))
@@ -283,18 +351,34 @@ class Canvas(PictureMouse):
         if regions:
             self.refresh(*regions)
 
-    # --- text instead of a picture --------------------------------------------------------------
+    # --- the screen around it -------------------------------------------------------------------
 
-    def _wait_with_patience(self) -> None:
-        if self._patience is not None:
-            self._patience.stop()
-        self._patience = self.set_timer(PATIENCE_S, self._say_that_it_takes_time)
+    def _look_around(self, _: object = None) -> None:
+        """Tell the backend where on the screen the canvas lies, and what of it is seen."""
+        if not self._away and self.is_attached:
+            self._repaint(self._backend.lie(surroundings_of(self)))
+
+    def _leave(self, _: object = None) -> None:
+        """Another program gets the terminal, or the canvas goes."""
+        self._away = True
+        self._backend.close()
+        self._picture = self._refining = None
+        self._ready.forget_sent()
+
+    def _come_back(self, _: object = None) -> None:
+        # Stopped by a signal from outside, there was no time to leave.
+        self._leave()
+        self._away = False
+        self._advance()
+
+    # --- text instead of a picture --------------------------------------------------------------
 
     def _say_that_it_takes_time(self) -> None:
         source = self._source
-        if source is not None and self._working and not self._overlay_fits:
+        is_coming = self._working or self._delivery is not None
+        if source is not None and is_coming and not self._overlay_fits:
             self._backend.show(None)
-            self._shown = None
+            self._picture = None
             self._say(f"reading {source.name} …")
 
     def _say(self, notice: str) -> None:
@@ -308,8 +392,7 @@ class Canvas(PictureMouse):
         """The lines asked for, without Textual's cache of styled lines: ours are styled."""
         ground = self.rich_style
         if self._shown is None:
-            strips = [self._notice_line(y, ground) for y in range(crop.y, crop.bottom)]
-            strips = [strip.crop(crop.x, crop.right) for strip in strips]
+            strips = notice_lines(self._notice, self.size, crop, ground)
         else:
             strips = self._backend.lines(crop, ground)
         for line_filter in self.app.get_line_filters():
@@ -317,8 +400,3 @@ class Canvas(PictureMouse):
                 background = self.background_colors[1]
                 strips = [strip.apply_filter(line_filter, background) for strip in strips]
         return strips
-
-    def _notice_line(self, y: int, ground: Style) -> Strip:
-        columns, rows = self.size
-        text = self._notice if y == rows // 2 else ""
-        return Strip([Segment(set_cell_size(text.center(columns), columns), ground)], columns)

@@ -14,9 +14,10 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui_detect.core.model import Image, Region, Tag
+from tui_detect.ui.graphics.backend import PictureSource
 from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
 from tui_detect.ui.terminal import UNKNOWN, Terminal
-from tui_detect.ui.widgets.canvas import Canvas, PictureSource
+from tui_detect.ui.widgets.canvas import Canvas
 from tui_detect.ui.wording import printable, size, when
 
 FACTS_ROWS = 8
