@@ -304,6 +304,24 @@ async def test_another_view_of_the_app_takes_the_pixels_away(photo: PictureSourc
         assert shown.terminal.looks() == before
 
 
+@pytest.mark.parametrize("graphics", ["kitty", "kitty-tmux"])
+async def test_a_canvas_that_is_folded_away_takes_its_lines_along(
+    graphics: Graphics, photo: PictureSource
+) -> None:
+    async with stage(graphics) as shown:
+        await shown.show(photo, Overlay((box(0.2, 0.2),)))
+        before = shown.terminal.looks()
+        shown.canvas.display = False
+        await until(shown.pilot, lambda: not shown.canvas.region, "the fold")
+        await shown.pilot.pause()
+        shown.terminal.feed(driver_of(shown.app).take())
+        assert not lines(shown.terminal)
+        shown.canvas.display = True
+        await until(shown.pilot, lambda: shown.canvas.region, "the canvas")
+        await shown.settle(finest=True)
+        assert shown.terminal.looks() == before
+
+
 @pytest.mark.parametrize("graphics", PIXEL_GRAPHICS)
 async def test_a_resize_leaves_what_a_fresh_drawing_has(
     graphics: Graphics, photo: PictureSource

@@ -9,10 +9,13 @@ from tui_detect.ui.graphics.backend import Sight, Surroundings
 
 def surroundings_of(widget: Widget) -> Surroundings:
     """Where a widget lies, and whether other screens or other widgets lie over it."""
+    visible = widget.screen._compositor.visible_widgets
+    if widget not in visible:
+        return Surroundings(sight="hidden")
     content, ancestors = widget.content_region, set(widget.ancestors_with_self)
     pieces = (
         content.intersection(region.intersection(clip)).translate(-content.offset)
-        for other, (region, clip) in widget.screen._compositor.visible_widgets.items()
+        for other, (region, clip) in visible.items()
         if other not in ancestors
     )
     covered = tuple(piece for piece in pieces if piece)

@@ -39,6 +39,8 @@ class Uploads:
                 self._make_room()
             then(is_there)
 
+        if encoded in self._coming:
+            self._wire.free(self._coming[encoded])
         self._coming[encoded] = self._wire.upload(encoded.png, done, patient=patient)
 
     def find(self, path: Path, area: Box, *, exactly: bool = False) -> tuple[int, Encoded] | None:
