@@ -24,6 +24,7 @@ from tui_detect.core.geometry import Box
 from tui_detect.ui import textual_patches
 from tui_detect.ui.graphics.backend import PictureSource
 from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
+from tui_detect.ui.widgets import canvas as canvas_module
 from tui_detect.ui.widgets.canvas import Canvas
 
 
@@ -90,12 +91,20 @@ async def steps(photo: PictureSource) -> tuple[int, list[Cells]]:
     return size, screens
 
 
+@pytest.fixture
+def by_the_compositor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where something lies over the canvas: it leaves all writing to Textual."""
+    monkeypatch.setattr(canvas_module, "write_cells", lambda *_: False)
+
+
 async def test_every_step_leaves_the_screen_of_a_full_repaint(photo: PictureSource) -> None:
     textual_patches.apply(inside_tmux=False)
     await steps(photo)
 
 
-async def test_the_mend_changes_bytes_but_no_cell(photo: PictureSource) -> None:
+async def test_the_mend_changes_bytes_but_no_cell(
+    photo: PictureSource, by_the_compositor: None
+) -> None:
     stock_bytes, stock_screens = await steps(photo)
     assert textual_patches.apply(inside_tmux=False).left_crop
     mended_bytes, mended_screens = await steps(photo)

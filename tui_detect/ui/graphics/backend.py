@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import NULL_OFFSET, Offset, Region
 from textual.strip import Strip
@@ -118,6 +119,9 @@ class Backend(Protocol):
 
     def lines(self, crop: Region, ground: Style) -> list[Strip]:
         """The canvas as text, for the compositor; `ground` is what lies around the picture."""
+
+    def cells(self, run: Region) -> list[Segment]:
+        """The cells of a run within one row of the picture, as `lines` has them."""
 
     def lie(self, surroundings: Surroundings) -> list[Region]:
         """Know where on the screen the canvas lies and what of it is seen; what that changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
@@ -154,6 +155,10 @@ class KittyPixels:
     def lines(self, crop: Region, ground: Style) -> list[Strip]:
         """Labels and keys; nothing, not even a background, where the picture is to be seen."""
         return self._text.lines(crop, ground)
+
+    def cells(self, run: Region) -> list[Segment]:
+        """The same for a run within one row."""
+        return self._text.cells(run)
 
     # --- the screen around it -------------------------------------------------------------------
 

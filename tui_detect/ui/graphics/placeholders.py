@@ -201,6 +201,10 @@ class Placeholders:
         """Placeholders and the text over them."""
         return self._text.lines(crop, ground)
 
+    def cells(self, run: Region) -> list[Segment]:
+        """The same for a run within one row."""
+        return self._text.cells(run)
+
     # --- the screen around it -------------------------------------------------------------------
 
     def lie(self, surroundings: Surroundings) -> list[Region]:

@@ -171,6 +171,16 @@ class TextCells:
                 strips[y] = self._line(y, *wanted)
         return [strips[y] for y in range(crop.y, crop.bottom)]
 
+    def cells(self, run: Region) -> list[Segment]:
+        """The cells of a run within one row of the picture."""
+        assert self._picture is not None
+        placement = self._picture.job.placement
+        row, marked = self._picture.rows[run.y - placement.row], self._segments.get(run.y, {})
+        return [
+            marked.get(column) or row[column - placement.column]
+            for column in range(run.x, run.right)
+        ]
+
     def lie(self, surroundings: Surroundings) -> list[Region]:
         """Text is where its widget is, and hidden with it."""
         return []

@@ -157,7 +157,7 @@ def wire_of(app: App[Any], *, inside_tmux: bool, few_colours: bool) -> Wire:
     if app not in _WIRES:
         id_base = _block_of_pane() << (24 if few_colours else 8) if inside_tmux else 0
         _WIRES[app] = Wire(
-            lambda data: _write(app, data),
+            lambda data: write_to(app, data),
             app.set_timer,
             lambda: _has_room(app),
             inside_tmux=inside_tmux,
@@ -176,7 +176,8 @@ def _block_of_pane() -> int:
     return 1 + (int(pane) if pane.isdigit() else os.getpid()) % 38
 
 
-def _write(app: App[Any], data: str) -> None:
+def write_to(app: App[Any], data: str) -> None:
+    """Write to the terminal, behind what Textual has written."""
     driver = app._driver
     # Without its thread a driver is suspended or stopped: the screen with our images is gone.
     if driver is not None and getattr(driver, "_writer_thread", driver) is not None:

@@ -17,6 +17,7 @@ from tui_detect.core.view import WHOLE, Frame, Placement, View
 from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
 from tui_detect.ui.graphics.backend import PictureSource as PictureSource
 from tui_detect.ui.graphics.choice import backend_for
+from tui_detect.ui.graphics.direct import write_cells
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
 from tui_detect.ui.graphics.ready import ReadyPictures
@@ -277,7 +278,9 @@ class Canvas(PictureMouse):
         changed = self._backend.show(prepared)
         self._picture, self._failed, self._refining = prepared, None, None
         self._say("")
-        self._draw_overlay()
+        self._drawing.stop()
+        if self._overlay_fits:
+            changed = [*changed, *self._backend.draw(self._overlay)]
         if was_empty or prepared is None:
             self.refresh()
         self._repaint(changed)
@@ -345,7 +348,9 @@ class Canvas(PictureMouse):
         self._drawing.stop()
         if self._overlay_fits:
             self._drawn_at_s = monotonic()
-            self._repaint(self._backend.draw(self._overlay))
+            runs = self._backend.draw(self._overlay)
+            if runs and not write_cells(self, runs, self._backend.cells):
+                self._repaint(runs)
 
     def _repaint(self, regions: list[Region]) -> None:
         if regions:
