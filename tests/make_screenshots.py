@@ -78,7 +78,7 @@ def fill(library: Library) -> Project:
     create_project(library, "blood cells", "Red and white cells under the microscope", "General")
     create_project(library, "shop signs", "Logos of our customers on photographs", "Logo")
     project = create_project(library, "hardware", "Bolts, nuts and washers on the work bench")
-    _add_pictures(library, project)
+    add_pictures(library, project, HOME / "pictures")
     for day, skill in ((1, 0.55), (2, 0.8)):
         Clock.moment = START + timedelta(days=day)
         evaluated_iteration(library, project, skill=skill, epochs=60, seed=day)
@@ -86,7 +86,7 @@ def fill(library: Library) -> Project:
     return project
 
 
-def _add_pictures(library: Library, project: Project) -> None:
+def add_pictures(library: Library, project: Project, folder: Path) -> None:
     """Drawn pictures with the boxes known from the drawing; the last ones are still untagged."""
     from tui_detect.core.edits import Edit, RegionChange
     from tui_detect.core.ids import new_uuid
@@ -100,7 +100,6 @@ def _add_pictures(library: Library, project: Project) -> None:
     from tui_detect.workflows.tags import create_tag
 
     tags = {name: create_tag(library, project.id, name) for name in TAGS}
-    folder = HOME / "pictures"
     folder.mkdir()
     boxes = {}
     for index in range(TAGGED + UNTAGGED):
