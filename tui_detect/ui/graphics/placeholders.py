@@ -111,6 +111,7 @@ class Placeholders:
         lay = picture.job.placement
         found = self._uploads.find(picture.job.path, lay.area, exactly=True)
         if found is None or self._around.sight == "behind":
+            self._rows = []
             return self._text.show(mosaic(picture.cells))
         image_id = found[0]
         # Placeholders that come before what they stand for stay empty in some terminals.
@@ -147,7 +148,7 @@ class Placeholders:
 
     def _anchor(self) -> list[Region]:
         """Number the cells whose left neighbour is no placeholder; the cells that changed."""
-        if self._picture is None or not self._with_lines or self._around.sight == "behind":
+        if self._picture is None or not self._with_lines or not self._rows:
             return []
         marks, bounds = self._text.marks, self._picture.job.bounds
         after = {(row, column + 1) for row, column in marks}
