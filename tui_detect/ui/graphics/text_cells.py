@@ -55,6 +55,7 @@ class TextCells:
         self._overlay = NOTHING
         self._marks: Marks = {}
         self._segments: dict[int, dict[int, Segment]] = {}
+        self._drawn: dict[int, tuple[tuple[int, int, Style], Strip]] = {}
 
     @property
     def name(self) -> str:
@@ -107,6 +108,7 @@ class TextCells:
             raise TypeError(f"{type(prepared).__name__} is not for this backend")
         before, self._picture = self._picture, prepared
         self._overlay, self._marks, self._segments = NOTHING, {}, {}
+        self._drawn.clear()
         pictures = (each for each in (before, prepared) if each is not None)
         return [Region(0, 0, each.job.frame.columns, each.job.frame.rows) for each in pictures]
 
@@ -120,6 +122,7 @@ class TextCells:
         }
         for at in changed:
             self._put(at, marks.get(at))
+            self._drawn.pop(at[0], None)
         self._overlay, self._marks = overlay, marks
         return runs(changed)
 
@@ -138,6 +141,13 @@ class TextCells:
         """The canvas as text, one segment for each run of cells that look alike."""
         return [self._line(y, crop.x, crop.right, ground) for y in range(crop.y, crop.bottom)]
 
+    def put_cell(self, row: int, column: int, cell: Segment) -> None:
+        """Have another cell of the picture at a place of the canvas."""
+        assert self._picture is not None
+        bounds = self._picture.job.bounds
+        self._picture.rows[row - bounds.y][column - bounds.x] = cell
+        self._drawn.pop(row, None)
+
     def lie(self, surroundings: Surroundings) -> list[Region]:
         """Text is where its widget is, and hidden with it."""
         return []
@@ -146,6 +156,14 @@ class TextCells:
         """Text goes with its screen."""
 
     def _line(self, y: int, start: int, stop: int, ground: Style) -> Strip:
+        # At every change Textual asks for all lines that are to be seen.
+        asked = (start, stop, ground)
+        known = self._drawn.get(y)
+        if known is None or known[0] != asked:
+            known = self._drawn[y] = asked, self._new_line(y, start, stop, ground)
+        return known[1]
+
+    def _new_line(self, y: int, start: int, stop: int, ground: Style) -> Strip:
         picture = self._picture
         placement = picture.job.placement if picture is not None else None
         if picture is None or placement is None or not (0 <= y - placement.row < placement.rows):
