@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
@@ -197,11 +198,11 @@ class TextCells:
 
 def _merged(cells: list[Segment]) -> list[Segment]:
     merged: list[Segment] = []
-    for cell in cells:
-        if merged and merged[-1].style is cell.style:
-            merged[-1] = Segment(merged[-1].text + cell.text, cell.style)
-        else:
-            merged.append(cell)
+    for _, run in groupby(cells, key=lambda cell: id(cell.style)):
+        first, *others = run
+        if others:
+            first = Segment("".join([first.text, *(each.text for each in others)]), first.style)
+        merged.append(first)
     return merged
 
 
