@@ -410,6 +410,7 @@ async def test_who_moves_on_does_not_wait_for_a_picture_that_is_being_sent(
     first, second = picture(tmp_path, "first"), picture(tmp_path, "second")
     async with stage("kitty") as shown:
         wire = shown.canvas._backend._wire  # type: ignore[attr-defined]
+        monkeypatch.setattr("tui_detect.ui.widgets.canvas.REST_S", 60)
         monkeypatch.setattr("tui_detect.ui.graphics.wire.CHUNKS_A_TICK", 1)
         monkeypatch.setattr(wire, "_has_room", lambda: not wire._under_way)
         shown.canvas.set_picture(first)
