@@ -2,13 +2,15 @@
 
     python -m tests.make_terminal_pictures [FOLDER]
 
-Kitty and xterm run on a screen of their own (Xvfb), are typed into by xdotool and photographed by
-ImageMagick; all are Debian packages: kitty, xterm, xvfb, xdotool, imagemagick, libgl1-mesa-dri.
+Kitty (0.31 or newer, 0.35.2 was used) and xterm run on a screen of their own (Xvfb), are typed into
+by xdotool and photographed by ImageMagick. All but Kitty come from Debian 12's packages: xterm, tmux,
+xvfb, xdotool, imagemagick, libgl1-mesa-dri; its own Kitty is 0.26.5.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,7 +27,12 @@ OPENING_S = 6.0
 """From the start of a terminal without a graphics card to the app's first screen."""
 STEP_S = 1.5
 COLOURS = 200
-PROGRAMS = ("Xvfb", "kitty", "xterm", "xdotool", "import", "convert")
+PROGRAMS = ("Xvfb", "kitty", "xterm", "tmux", "xdotool", "import", "convert")
+TMUX_OPTIONS = """\
+set -g allow-passthrough on
+set -as terminal-features ",*:RGB"
+set -g status off
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ PICTURES = (
     Picture("kitty", "kitty", "auto", TAGGING),
     Picture("kitty-pointing", "kitty", "auto", (*TAGGING, "space", "k")),
     Picture("kitty-dialog", "kitty", "auto", (*TAGGING, "question")),
+    Picture("kitty-tmux", "tmux", "auto", TAGGING),
     Picture("half", "kitty", "half", TAGGING),
     Picture("quadrant", "kitty", "quadrant", TAGGING),
     Picture("sextant", "kitty", "sextant", TAGGING),
@@ -55,7 +63,7 @@ PICTURES = (
 def command(picture: Picture, home: Path) -> list[str]:
     """The terminal with the app in it."""
     app = [sys.executable, "-m", "tui_detect", "--home", str(home), "--graphics", picture.graphics]
-    if picture.terminal == "kitty":
+    if picture.terminal in ("kitty", "tmux"):
         options = {
             "remember_window_size": "no",
             "initial_window_width": str(SIZE_PX[0]),
@@ -64,7 +72,9 @@ def command(picture: Picture, home: Path) -> list[str]:
             "font_size": "11",
         }
         chosen = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-        return ["kitty", "--config", "NONE", *chosen, *app]
+        tmux = ["tmux", "-L", "pictures", "-f", str(home.parent / "tmux.conf"), "new"]
+        inside = [*tmux, shlex.join(app)] if picture.terminal == "tmux" else app
+        return ["kitty", "--config", "NONE", *chosen, *inside]
     return [
         *("xterm", "-ti", "vt340", "-geometry", "120x40+0+0", "-fa", "Monospace", "-fs", "10"),
         *("-bg", "black", "-fg", "white", "-e", *app),
@@ -105,6 +115,8 @@ def photograph(picture: Picture, home: Path, target: Path, environ: dict[str, st
     finally:
         running.terminate()
         running.wait()
+        if picture.terminal == "tmux":
+            subprocess.run(["tmux", "-L", "pictures", "kill-server"], check=False)
 
 
 def press(keys: Sequence[str], environ: dict[str, str]) -> None:
@@ -141,6 +153,7 @@ def make_library(home: Path) -> None:
     library = open_library(home)
     add_pictures(library, create_project(library, "hardware"), home.parent / "pictures")
     library.close()
+    (home.parent / "tmux.conf").write_text(TMUX_OPTIONS)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,8 @@ def test_a_tmux_at_the_other_end_of_ssh_is_known_by_its_answer() -> None:
     ("answers", "graphics"),
     [
         (said(fake_terminal.KITTY), "kitty"),
-        (named("kitty(0.26.5)"), "kitty"),
+        (named("kitty(0.28.0)"), "kitty"),
+        (named("kitty(0.26.5)"), "half"),
         (said(fake_terminal.GHOSTTY), "kitty"),
         (named("ghostty 1.3.2-main+abc"), "kitty"),
         (named("iTerm2 3.5.0"), "placeholder"),

@@ -305,6 +305,22 @@ async def test_another_view_of_the_app_takes_the_pixels_away(photo: PictureSourc
 
 
 @pytest.mark.parametrize("graphics", ["kitty", "kitty-tmux"])
+async def test_pixels_follow_a_canvas_that_moves(graphics: Graphics, photo: PictureSource) -> None:
+    async with stage(graphics) as shown:
+        shown.canvas.styles.height = 20
+        await until(shown.pilot, lambda: shown.canvas.size.height == 20, "the height")
+        await shown.show(photo, Overlay((box(0.2, 0.2), box(0.4, 0.5, "normal"))))
+        before = shown.terminal.looks()
+        shown.app.query_one(Static).styles.height = 3
+        await until(shown.pilot, lambda: shown.canvas.region.y == 3, "the move")
+        await shown.settle()
+        assert shown.terminal.looks() == {
+            (pixels, replace(place, cell=(place.cell[0], place.cell[1] + 2)))
+            for pixels, place in before
+        }
+
+
+@pytest.mark.parametrize("graphics", ["kitty", "kitty-tmux"])
 async def test_a_canvas_that_is_folded_away_takes_its_lines_along(
     graphics: Graphics, photo: PictureSource
 ) -> None:
@@ -394,6 +410,7 @@ async def test_who_moves_on_does_not_wait_for_a_picture_that_is_being_sent(
     first, second = picture(tmp_path, "first"), picture(tmp_path, "second")
     async with stage("kitty") as shown:
         wire = shown.canvas._backend._wire  # type: ignore[attr-defined]
+        monkeypatch.setattr("tui_detect.ui.widgets.canvas.REST_S", 60)
         monkeypatch.setattr("tui_detect.ui.graphics.wire.CHUNKS_A_TICK", 1)
         monkeypatch.setattr(wire, "_has_room", lambda: not wire._under_way)
         shown.canvas.set_picture(first)

@@ -29,7 +29,9 @@ _TRUECOLOR_PROGRAMS = frozenset(
 )
 _TRUECOLOR_VARIABLES = ("WT_SESSION", "KITTY_WINDOW_ID", "WEZTERM_PANE", "KONSOLE_VERSION")
 
-_DIRECT = {"kitty": (), "ghostty": ()}
+# Older Kittys draw backgrounds over pictures wrongly, Debian 12's among them
+# (kovidgoyal/kitty#6061): labels and dialogs would be seen through.
+_DIRECT = {"kitty": (0, 28), "ghostty": ()}
 _RELATIVE = {"kitty": (0, 31), "ghostty": (1, 3, 2)}
 _PLACEHOLDERS = {"kitty": (0, 28), "ghostty": (), "iterm2": (3, 5)}
 """From which version on a terminal has that part of Kitty's protocol."""
@@ -170,6 +172,10 @@ def _graphics(answers: Answers) -> _Choice:
         return _Choice("kitty", f"{name} places pictures by Kitty's protocol")
     if answers.kitty and _has(answers.name, _PLACEHOLDERS):
         return _Choice("placeholder", f"{name} shows pictures in the place of characters")
+    if answers.kitty and _identity(answers.name)[0] == "kitty":
+        return _Choice(
+            "half", f"{name} draws text over pictures wrongly", "use Kitty 0.28 or newer"
+        )
     if answers.kitty:
         return _Choice("half", f"{name} has only a part of Kitty's protocol")
     if not answers.complete:

@@ -68,7 +68,7 @@ async def test_every_key_leaves_the_screen_of_a_full_repaint(
             emulator.feed(driver_of(app).take())
             if isinstance(screen.canvas._backend, TextCells):
                 # What it keeps of its lines must not stand for what they should be.
-                screen.canvas._backend._strips.clear()
+                screen.canvas._backend._drawn.clear()
             anew = Emulator(*SIZE)
             anew.feed(repaint(app))
             assert emulator.cells == anew.cells, f"after {keys}"

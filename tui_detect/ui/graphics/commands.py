@@ -41,7 +41,7 @@ def transmit(image_id: int, png: bytes) -> Iterator[str]:
 def abandon(image_id: int) -> str:
     """End a transmission that is not complete, and free what came of it.
 
-    Deleting alone does it in Kitty since 0.36 and in Ghostty; older ones go on loading.
+    Deleting alone does it in Ghostty and in Kitty since 0.37; older ones go on loading.
     """
     return command(m=0) + delete_image(image_id)
 

@@ -65,7 +65,7 @@ class Placeholders:
         self._lines = LineLayer(wire, self._stroke)
         self._around = Surroundings()
         self._styles = Style(), Style()
-        self._rows: list[list[Segment]] = []
+        self._is_standing = False
         self._anchored: set[tuple[int, int]] = set()
         self._picture: PixelPicture | None = None
         self._image_id = 0
@@ -111,6 +111,7 @@ class Placeholders:
         lay = picture.job.placement
         found = self._uploads.find(picture.job.path, lay.area, exactly=True)
         if found is None or self._around.sight == "behind":
+            self._is_standing = False
             return self._text.show(mosaic(picture.cells))
         image_id = found[0]
         # Placeholders that come before what they stand for stay empty in some terminals.
@@ -122,10 +123,11 @@ class Placeholders:
         style = _style_of(image_id, self._few_colours)
         self._styles = style, style.copy()
         self._anchored = set()
-        self._rows = [
+        self._is_standing = True
+        rows = [
             [self._cell(row, column) for column in range(lay.columns)] for row in range(lay.rows)
         ]
-        return self._text.show(replace(picture.cells, rows=self._rows))
+        return self._text.show(replace(picture.cells, rows=rows))
 
     def _cell(self, row: int, column: int, *, anchored: bool = False) -> Segment:
         """One placeholder, with all its numbers or with those that it needs.
@@ -147,7 +149,7 @@ class Placeholders:
 
     def _anchor(self) -> list[Region]:
         """Number the cells whose left neighbour is no placeholder; the cells that changed."""
-        if self._picture is None or not self._with_lines or self._around.sight == "behind":
+        if self._picture is None or not self._with_lines or not self._is_standing:
             return []
         marks, bounds = self._text.marks, self._picture.job.bounds
         after = {(row, column + 1) for row, column in marks}
@@ -157,8 +159,9 @@ class Placeholders:
         wanted = {at for at in after - marks.keys() if bounds.contains(at[1], at[0])}
         before, self._anchored = self._anchored, wanted
         for row, column in wanted ^ before:
-            at = row - bounds.y, column - bounds.x
-            self._rows[at[0]][at[1]] = self._cell(*at, anchored=(row, column) in wanted)
+            is_anchor = (row, column) in wanted
+            cell = self._cell(row - bounds.y, column - bounds.x, anchored=is_anchor)
+            self._text.put_cell(row, column, cell)
         # On the screen a number too many does no harm.
         return runs(wanted - before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
@@ -68,8 +69,7 @@ class TextCells:
         self._overlay = NOTHING
         self._marks: Marks = {}
         self._segments: dict[int, dict[int, Segment]] = {}
-        self._strips: dict[int, Strip] = {}
-        self._strips_for: tuple[int, int, Style] | None = None
+        self._drawn: dict[int, tuple[tuple[int, int, Style], Strip]] = {}
 
     @property
     def name(self) -> str:
@@ -128,7 +128,7 @@ class TextCells:
             raise TypeError(f"{type(prepared).__name__} is not for this backend")
         before, self._picture = self._picture, prepared
         self._overlay, self._marks, self._segments = NOTHING, {}, {}
-        self._strips.clear()
+        self._drawn.clear()
         pictures = (each for each in (before, prepared) if each is not None)
         return [Region(0, 0, each.job.frame.columns, each.job.frame.rows) for each in pictures]
 
@@ -142,6 +142,7 @@ class TextCells:
         }
         for at in changed:
             self._put(at, marks.get(at))
+            self._drawn.pop(at[0], None)
         self._overlay, self._marks = overlay, marks
         return runs(changed)
 
@@ -157,19 +158,8 @@ class TextCells:
         return self.draw(overlay)
 
     def lines(self, crop: Region, ground: Style) -> list[Strip]:
-        """The canvas as text, one segment for each run of cells that look alike.
-
-        Textual asks for all lines when one cell changes: those that stay are kept.
-        """
-        wanted = (crop.x, crop.right, ground)
-        if wanted != self._strips_for:
-            self._strips_for = wanted
-            self._strips.clear()
-        strips = self._strips
-        for y in range(crop.y, crop.bottom):
-            if y not in strips:
-                strips[y] = self._line(y, *wanted)
-        return [strips[y] for y in range(crop.y, crop.bottom)]
+        """The canvas as text, one segment for each run of cells that look alike."""
+        return [self._line(y, crop.x, crop.right, ground) for y in range(crop.y, crop.bottom)]
 
     def cells(self, run: Region) -> list[Segment]:
         """The cells of a run within one row of the picture."""
@@ -181,6 +171,13 @@ class TextCells:
             for column in range(run.x, run.right)
         ]
 
+    def put_cell(self, row: int, column: int, cell: Segment) -> None:
+        """Have another cell of the picture at a place of the canvas."""
+        assert self._picture is not None
+        bounds = self._picture.job.bounds
+        self._picture.rows[row - bounds.y][column - bounds.x] = cell
+        self._drawn.pop(row, None)
+
     def lie(self, surroundings: Surroundings) -> list[Region]:
         """Text is where its widget is, and hidden with it."""
         return []
@@ -189,6 +186,14 @@ class TextCells:
         """Text goes with its screen."""
 
     def _line(self, y: int, start: int, stop: int, ground: Style) -> Strip:
+        # At every change Textual asks for all lines that are to be seen.
+        asked = (start, stop, ground)
+        known = self._drawn.get(y)
+        if known is None or known[0] != asked:
+            known = self._drawn[y] = asked, self._new_line(y, start, stop, ground)
+        return known[1]
+
+    def _new_line(self, y: int, start: int, stop: int, ground: Style) -> Strip:
         picture = self._picture
         placement = picture.job.placement if picture is not None else None
         if picture is None or placement is None or not (0 <= y - placement.row < placement.rows):
@@ -210,7 +215,6 @@ class TextCells:
 
     def _put(self, at: tuple[int, int], mark: Mark | None) -> None:
         row, column = at
-        self._strips.pop(row, None)
         if mark is None:
             del self._segments[row][column]
             return
@@ -223,14 +227,11 @@ class TextCells:
 
 def _merged(cells: list[Segment]) -> list[Segment]:
     merged: list[Segment] = []
-    last: Style | None = None
-    for cell in cells:
-        style = cell.style
-        if style is last and merged:
-            merged[-1] = Segment(merged[-1].text + cell.text, style)
-        else:
-            merged.append(cell)
-            last = style
+    for _, run in groupby(cells, key=lambda cell: id(cell.style)):
+        first, *others = run
+        if others:
+            first = Segment("".join([first.text, *(each.text for each in others)]), first.style)
+        merged.append(first)
     return merged
 
 
