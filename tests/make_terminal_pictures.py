@@ -3,8 +3,8 @@
     python -m tests.make_terminal_pictures [FOLDER]
 
 Kitty (0.31 or newer, 0.35.2 was used) and xterm run on a screen of their own (Xvfb), are typed into
-by xdotool and photographed by ImageMagick. All but Kitty come from Debian 12's packages: xterm, tmux,
-xvfb, xdotool, imagemagick, libgl1-mesa-dri; its own Kitty is 0.26.5.
+by xdotool and photographed by ImageMagick. All but Kitty are as in Debian 12: xterm, tmux, xvfb,
+xdotool, imagemagick, libgl1-mesa-dri. Its Kitty is 0.26.5, which gets half blocks.
 """
 
 from __future__ import annotations

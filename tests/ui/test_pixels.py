@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,22 @@ async def test_one_key_shows_the_pixels_of_the_image_under_the_cursor_and_of_the
         await until(pilot, lambda: "picture_1.png  2/2" in shown_text(app), "tagging")
         await pilot.press("V")
         await until(pilot, lambda: "picture_1.png · this terminal" in shown_text(app), "pixels")
+
+
+async def test_xterm_gets_no_picture_that_it_would_drop(library: Library, tmp_path: Path) -> None:
+    quarters(1600, 1200).save(tmp_path / "large.png")
+    picture = PictureSource(tmp_path / "large.png", "large.png", 1600, 1200)
+    app = TuiDetectApp(library, replace(SIXEL, name="XTerm(379)"))
+    app.driver_class = CapturingDriver
+    async with app.run_test(headless=False, size=(260, 121)) as pilot:
+        await opened(pilot, app, picture, View())
+        written: list[str] = []
+
+        def sent() -> str:
+            written.append(driver_of(app).take())
+            return "".join(written)
+
+        await until(pilot, lambda: SIXEL_START in sent(), "a Sixel picture")
+        width, height = sent().rpartition(SIXEL_START)[2].partition("#")[0].split(";")
+        assert (int(width), int(height)) == (1000, 750)
+    textual_patches.remove()

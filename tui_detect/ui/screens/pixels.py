@@ -21,6 +21,9 @@ from tui_detect.ui.widgets.canvas import Canvas, PictureSource
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+XTERM_MOST_PX = 1000
+"""xterm drops larger pictures without a word, unless its resource `maxGraphicSize` says more."""
+
 _PIXELS_ALREADY = ("kitty", "kitty-tmux", "placeholder")
 
 
@@ -74,7 +77,11 @@ class PixelsScreen(AppScreen):
         assert cell_px is not None
         room = self.query_one("#room")
         source = self._source
-        frame = Frame(*room.size, source.width_px, source.height_px, cell_px[0] / cell_px[1])
+        columns, rows = room.size
+        if self.app.terminal.name.startswith("XTerm"):
+            columns = min(columns, XTERM_MOST_PX // cell_px[0])
+            rows = min(rows, XTERM_MOST_PX // cell_px[1])
+        frame = Frame(columns, rows, source.width_px, source.height_px, cell_px[0] / cell_px[1])
         placement = place(self._view, frame)
         width_px, height_px = placement.columns * cell_px[0], placement.rows * cell_px[1]
         picture = await asyncio.to_thread(_cut_out, source, placement, width_px, height_px)
