@@ -1,8 +1,9 @@
 """Bytes and time to move a box over a picture, through a pty of 120x40 in true colour.
 
-The box is 30x14 cells and moves one cell at a time over the whole screen: with Textual as it is,
-with our mend of its left crop, and by drawing the whole canvas again. Below: single keys on the
-Tagging screen, lists, title and footer included.
+The box is 30x14 cells and moves one cell at a time over the whole screen: as the app does it, by
+Textual with and without our mend of its left crop, by drawing the whole canvas again, and by giving
+textual-image another picture. Below: single keys on the Tagging screen, lists, title and footer
+included.
 
     python -m tests.benchmarks.bench_canvas_bytes [PICTURE]
 """
@@ -15,7 +16,7 @@ import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.benchmarks.box_app import KEYS, run_box_app
+from tests.benchmarks.box_app import KEYS, run_box_app, run_resending_app
 from tests.benchmarks.noise import noise
 from tests.benchmarks.pty_terminal import COLUMNS, LINES, PtyTerminal, child_of, running
 
@@ -44,21 +45,23 @@ def main() -> None:
         out = sys.stdout
         out.write(f"box of 30x14 cells, one cell a step, {COLUMNS}x{LINES} pty, half blocks\n")
         out.write(f"picture: {picture.name}; median of {STEPS} steps each way\n\n")
-        out.write(f"{'':34}{'right':>12}{'down':>12}{'first':>12}{'last byte':>12}\n")
+        out.write(f"{'':38}{'right':>12}{'down':>12}{'first':>12}{'last byte':>12}\n")
         rows = {
             name: _box_steps(how, picture)
             for how, name in (
                 ("whole", "whole canvas again"),
-                ("stock", "changed cells, Textual as it is"),
-                ("ours", "changed cells, left crop mended"),
+                ("resend", "textual-image's half cells again"),
+                ("stock", "changed cells by Textual as it is"),
+                ("mended", "by Textual with its left crop mended"),
+                ("ours", "written past Textual"),
             )
         }
         for name, (right, down, first, seconds) in rows.items():
             figures = f"{right:10,.0f} B{down:10,.0f} B{first:10,} B{seconds * 1000:9.1f} ms"
-            out.write(f"{name:34}{figures}\n")
-        whole, _, ours = rows.values()
-        out.write(f"{'ratio to the whole canvas':34}{whole[0] / ours[0]:11.0f}x")
-        out.write(f"{whole[1] / ours[1]:11.0f}x\n")
+            out.write(f"{name:38}{figures}\n")
+        whole, resend, *_, ours = rows.values()
+        for name, other in (("ratio to the whole canvas", whole), ("to textual-image", resend)):
+            out.write(f"{name:38}{other[0] / ours[0]:11.0f}x{other[1] / ours[1]:11.0f}x\n")
         for way, reached in zip(BUDGET, ours, strict=False):
             verdict = "within" if reached <= BUDGET[way] else "ABOVE"
             out.write(f"{way}: {reached:,.0f} B, {verdict} the budget of {BUDGET[way]:,} B\n")
@@ -66,7 +69,7 @@ def main() -> None:
 
 
 def canvas(how: str, picture: Path) -> AbstractContextManager[tuple[PtyTerminal, int]]:
-    """A canvas that fills the terminal, its picture drawn; `whole`, `stock` or `ours`."""
+    """A picture that fills the terminal; `whole`, `resend`, `stock`, `mended` or `ours`."""
     return running(child_of("tests.benchmarks.bench_canvas_bytes", how, str(picture)))
 
 
@@ -135,6 +138,13 @@ if __name__ == "__main__":
 
         prepare()
         _run_screen(Path(sys.argv[3]), Path(sys.argv[4]))
+    elif sys.argv[2] == "resend":
+        run_resending_app(Path(sys.argv[3]), "HalfcellImage")
     else:
         how = sys.argv[2]
-        run_box_app(Path(sys.argv[3]), mended=how == "ours", all_again=how == "whole")
+        run_box_app(
+            Path(sys.argv[3]),
+            mended=how != "stock",
+            direct=how == "ours",
+            all_again=how == "whole",
+        )

@@ -8,7 +8,6 @@ blocks, and the picture with the box drawn into it sent again at each key by tex
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -21,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.box_app import KEYS, run_box_app
+from tests.benchmarks.box_app import KEYS, run_box_app, run_resending_app
 from tests.benchmarks.noise import noise
 from tests.benchmarks.pty_terminal import COLUMNS, KITTY_ANSWERS, LINES, child_of, running
 
@@ -132,44 +131,10 @@ def _measure_steps(command: Sequence[str]) -> Figures:
 # --- the children -------------------------------------------------------------------------------
 
 
-def _run_resending(picture: Path) -> None:
-    """What a tool does that has nothing but a widget for pictures."""
-    from PIL import Image, ImageDraw
-    from textual.app import App, ComposeResult
-    from textual.binding import Binding
-    from textual_image.widget import TGPImage
-
-    with Image.open(picture) as opened:
-        photo = opened.convert("RGB").resize((COLUMNS * 10, LINES * 20))
-
-    class ResendingApp(App[None]):
-        """The picture with a box drawn into it."""
-
-        CSS = "TGPImage { width: 100%; height: 100%; }"
-        BINDINGS = [Binding(key.decode(), f"move('{way}')") for way, key in KEYS.items()]
-        at = [4, 4]
-
-        def compose(self) -> ComposeResult:
-            yield TGPImage(self._with_box())
-
-        def action_move(self, way: str) -> None:
-            self.at[0 if way == "right" else 1] += 1
-            self.query_one(TGPImage).image = self._with_box()
-
-        def _with_box(self) -> Image.Image:
-            image = photo.copy()
-            x, y = self.at[0] * 10, self.at[1] * 20
-            ImageDraw.Draw(image).rectangle((x, y, x + 300, y + 280), outline="#f94144", width=3)
-            return image
-
-    ResendingApp().run()
-
-
 if __name__ == "__main__":
     if sys.argv[1:2] != ["--child"]:
         main()
     elif sys.argv[2] == "resend":
-        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
-        _run_resending(Path(sys.argv[3]))
+        run_resending_app(Path(sys.argv[3]), "TGPImage")
     else:
         run_box_app(Path(sys.argv[3]), sys.argv[2])
