@@ -50,12 +50,10 @@ TAGGING = (*["Right"] * 9, "Return", "Tab")
 PICTURES = (
     Picture("kitty", "kitty", "auto", TAGGING),
     Picture("kitty-pointing", "kitty", "auto", (*TAGGING, "space", "k")),
-    Picture("kitty-dialog", "kitty", "auto", (*TAGGING, "question")),
     Picture("kitty-tmux", "tmux", "auto", TAGGING),
     Picture("half", "kitty", "half", TAGGING),
     Picture("quadrant", "kitty", "quadrant", TAGGING),
     Picture("sextant", "kitty", "sextant", TAGGING),
-    Picture("xterm", "xterm", "auto", TAGGING),
     Picture("sixel", "xterm", "auto", (*TAGGING, "V")),
 )
 
@@ -108,9 +106,8 @@ def photograph(picture: Picture, home: Path, target: Path, environ: dict[str, st
         time.sleep(2 * STEP_S)
         shot = target.with_suffix(".raw.png")
         subprocess.run(["import", "-window", "root", str(shot)], env=environ, check=True)
-        subprocess.run(
-            ["convert", str(shot), "-colors", str(COLOURS), f"PNG8:{target}"], check=True
-        )
+        few = ["+dither", "-colors", str(COLOURS)]
+        subprocess.run(["convert", str(shot), *few, f"PNG8:{target}"], check=True)
         shot.unlink()
     finally:
         running.terminate()

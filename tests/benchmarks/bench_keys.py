@@ -156,7 +156,7 @@ async def answer_pictures(folder: Path, boxes: Sequence[TrueBox]) -> tuple[int, 
 def keys_a_picture() -> bool:
     """The table of pictures whose suggestions are right; whether one key is enough for each."""
     out = sys.stdout
-    out.write("\n| pictures with right suggestions | boxes | keys a picture | least overlap |\n")
+    out.write("| pictures with right suggestions | boxes | keys a picture | least overlap |\n")
     out.write("|---|---|---|---|\n")
     reached = True
     for name, boxes in measured_boxes().items():
@@ -164,6 +164,7 @@ def keys_a_picture() -> bool:
         row = (f"{name}, {pictures} pictures", f"{len(boxes)}", f"{keys / pictures:g}")
         out.write(f"| {' | '.join(row)} | {worst:.3f} |\n")
         reached &= keys == pictures and worst >= OVERLAPS[0]
+    out.write("\n")
     return reached
 
 

@@ -120,4 +120,5 @@ def test_suggestions_follow_their_tag_and_go_with_it(
     assert {s.tag_id for s in open_image(library, image.id).tagging.suggestions} == {bolt.id}
     delete_tag(library, bolt.id)
     assert open_image(library, image.id).tagging.suggestions == ()
+    assert image_ids(library, project.id, parse_query("suggested")) == []
     assert run(library, iteration).suggestions == 0, "a deleted tag is not suggested"

@@ -127,7 +127,10 @@ def _where(query: ImageQuery) -> tuple[str, list[Any]]:
     elif query.state == "background":
         parts.append("reviewed = 1 AND region_count = 0")
     if query.suggested:
-        parts.append("EXISTS (SELECT 1 FROM suggestions s WHERE s.image_id = images.id)")
+        parts.append(
+            "EXISTS (SELECT 1 FROM suggestions s JOIN tags t ON t.id = s.tag_id "
+            "WHERE s.image_id = images.id AND t.deleted_at IS NULL)"
+        )
     if query.split is not None:
         parts.append("split = ?" if query.split != "none" else "split IS NULL")
         values += [query.split] if query.split != "none" else []
