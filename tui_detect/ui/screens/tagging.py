@@ -301,11 +301,12 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
 
     def _go_on(self, outcome: Outcome) -> None:
         self._notice = outcome.notice
+        before, now = self.state.mode, outcome.state.mode
         self.session.take(outcome)
         if outcome.advance:
             self._go(1)
-        elif isinstance(outcome.state.mode, Growing):
-            self._grow(outcome.state.mode)
+        elif isinstance(now, Growing) and now != before:
+            self._grow(now)
 
     @contextmanager
     def _shown_afterwards(self) -> Iterator[None]:
