@@ -8,10 +8,12 @@ is asked for its lines may write its own cells.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from rich.color import ColorSystem
 from rich.segment import Segment
-from textual.filter import ANSIToTruecolor
+from textual.app import App
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.widget import Widget
 
@@ -19,6 +21,11 @@ from tui_detect.ui.graphics.commands import move_to
 from tui_detect.ui.graphics.sight import surroundings_of
 from tui_detect.ui.graphics.wire import write_to
 from tui_detect.ui.sgr import Pen
+
+
+def colour_filters(app: App[Any]) -> list[LineFilter]:
+    """What Textual does to all colours, but for the one that takes the default background away."""
+    return [each for each in app.get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
 
 def write_cells(
@@ -37,10 +44,8 @@ def write_cells(
     app = widget.app
     if app.is_headless or app._batch_count or widget.screen._layout_required:
         return False
-    if not all(isinstance(each, ANSIToTruecolor) for each in app.get_line_filters()):
-        return False
     around = surroundings_of(widget)
-    if around.sight != "clear":
+    if around.sight != "clear" or colour_filters(app):
         return False
     pen = Pen(app.console._color_system or ColorSystem.TRUECOLOR)
     written: list[str] = []

@@ -8,7 +8,6 @@ from functools import partial
 from time import monotonic
 from typing import Literal
 
-from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -17,7 +16,7 @@ from tui_detect.core.view import WHOLE, Frame, Placement, View
 from tui_detect.ui.graphics.backend import Backend, PictureJob, Prepared
 from tui_detect.ui.graphics.backend import PictureSource as PictureSource
 from tui_detect.ui.graphics.choice import backend_for
-from tui_detect.ui.graphics.direct import write_cells
+from tui_detect.ui.graphics.direct import colour_filters, write_cells
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay
 from tui_detect.ui.graphics.pictures import PictureMemory
 from tui_detect.ui.graphics.ready import ReadyPictures
@@ -79,18 +78,9 @@ class Canvas(PictureMouse):
         error: Exception | None
         purpose: Purpose
 
-    def __init__(
-        self,
-        terminal: Terminal = UNKNOWN,
-        memory: PictureMemory | None = None,
-        backend: Backend | None = None,
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-    ) -> None:
-        super().__init__(id=id)
+    def __init__(self, terminal: Terminal = UNKNOWN) -> None:
+        super().__init__()
         self._terminal = terminal
-        self._memory = memory or PictureMemory()
-        self._given_backend = backend
         self._source: PictureSource | None = None
         self._view = WHOLE
         self._picture: Prepared | None = None
@@ -108,9 +98,7 @@ class Canvas(PictureMouse):
     def on_mount(self) -> None:
         """Choose how to draw, now that the terminal's colours are known."""
         colours = colours_of(self.app.console.color_system)
-        self._backend: Backend = self._given_backend or backend_for(
-            self.app, self._terminal, self._memory, colours
-        )
+        self._backend: Backend = backend_for(self.app, self._terminal, PictureMemory(), colours)
         self._cell_aspect = USUAL_CELL_ASPECT if self.app.is_headless else cell_aspect()
         self.app.screen_change_signal.subscribe(self, self._look_around, immediate=True)
         self.screen.screen_layout_refresh_signal.subscribe(self, self._look_around, immediate=True)
@@ -400,8 +388,7 @@ class Canvas(PictureMouse):
             strips = notice_lines(self._notice, self.size, crop, ground)
         else:
             strips = self._backend.lines(crop, ground)
-        for line_filter in self.app.get_line_filters():
-            if not isinstance(line_filter, ANSIToTruecolor):
-                background = self.background_colors[1]
-                strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        background = self.background_colors[1]
+        for each in colour_filters(self.app):
+            strips = [strip.apply_filter(each, background) for strip in strips]
         return strips
