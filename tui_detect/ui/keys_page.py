@@ -15,6 +15,7 @@ _AREAS = {
     "tagging": ("Tagging", "A picture and its regions."),
     "pointing": ("Tagging: while pointing", "Besides the keys of the grid over the picture."),
     "reviewing": ("Tagging: while suggestions wait", "Besides their letters and capitals."),
+    "proposed": ("Tagging: while a box is proposed", "Besides the digits of tags."),
     "tag_chooser": ("Tagging: while a tag is chosen", ""),
     "app": ("Everywhere", ""),
     "projects": ("Projects", ""),

@@ -266,6 +266,7 @@ async def test_a_point_inside_an_object_becomes_its_box(
         assert "inside the object: pick a cell" in on.text
         await on.press("g", "t")
         await until(on.pilot, lambda: "found a box" in on.text, "the proposal")
+        assert "enter accept  backspace drop" in on.text.splitlines()[-1]
         assert on.regions() == ()
         await on.press("enter")
         (region,) = on.regions()

@@ -157,6 +157,10 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         """A named key while pointing."""
         self._take(type_key(self.state, key, self.session.context(self.canvas.frame)))
 
+    def action_answer(self, key: str) -> None:
+        """A named key while a box is proposed."""
+        self.action_point(key)
+
     def action_tag(self, digit: str) -> None:
         """The tag with that digit."""
         context = self.session.context(self.canvas.frame)

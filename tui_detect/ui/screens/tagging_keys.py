@@ -74,6 +74,7 @@ def bindings() -> Iterator[Binding]:
     }
     yield _plain("save", *plain.pop("save"))
     yield from _reviewing()
+    yield from _proposed()
     yield _act(Act.NEW_BOX, *acts.pop(Act.NEW_BOX))
     yield from _nudges()
     yield from _sizes()
@@ -112,6 +113,13 @@ def _reviewing() -> Iterator[Binding]:
     yield Binding(
         "backspace", "act('reject_all')", "reject all", tooltip=tip, id="reviewing.reject_all"
     )
+
+
+def _proposed() -> Iterator[Binding]:
+    yield Binding(
+        "enter", "answer('enter')", "accept", tooltip="make it a region", id="proposed.accept"
+    )
+    yield Binding("backspace", "answer('backspace')", "drop", tooltip="drop it", id="proposed.drop")
 
 
 def _pointing() -> Iterator[Binding]:

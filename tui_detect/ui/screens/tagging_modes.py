@@ -28,6 +28,8 @@ def works(action: str, parameters: tuple[object, ...], state: EditorState) -> bo
         return _key_works(str(parameters[0]), state)
     if action == "act":
         return _act_works(Act(str(parameters[0])), state)
+    if action == "answer":
+        return isinstance(state.mode, Proposed)
     free = isinstance(state.ready.mode, Browsing)
     if action == "advance":
         return free and not state.suggested
@@ -60,7 +62,7 @@ def _key_works(key: str, state: EditorState) -> bool:
     if isinstance(mode, PickingRegion):
         return key == "q"
     if not isinstance(mode, Pointing):
-        return isinstance(mode, Proposed) and key in NAMED_KEYS
+        return False
     return {"tab": bool(mode.path), "enter": not mode.untouched}.get(key, True)
 
 
