@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def sam(library: Library, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_weights_the_edges_of_the_upright_picture_give_the_box(
     library: Library, picture: Path
 ) -> None:
-    with Grower(library) as grower:
+    with closing(Grower(library)) as grower:
         assert grower.method == "edges"
         for typical in (None, (0.28, 0.38)):
             found = grower.grow(picture, (0.4, 0.5), typical)
@@ -70,7 +71,7 @@ def test_without_weights_the_edges_of_the_upright_picture_give_the_box(
 def test_with_weights_the_child_sees_the_upright_picture(
     library: Library, picture: Path, sam: Path
 ) -> None:
-    with Grower(library) as grower:
+    with closing(Grower(library)) as grower:
         assert grower.method == f"SAM ({sam.name})"
         assert grower.grow(picture, (0.1, 0.2)) == Box(0.1, 0.2, 0.4, 0.3)
 
@@ -80,12 +81,12 @@ def test_a_file_that_is_no_picture_is_refused_and_the_next_one_works(
 ) -> None:
     broken = picture.with_name("text.jpg")
     broken.write_text("no picture")
-    with Grower(library) as grower:
+    with closing(Grower(library)) as grower:
         with pytest.raises(PictureRefused):
             grower.grow(broken, (0.1, 0.2))
         assert grower.grow(picture, (0.1, 0.2)) is not None
     sam.unlink()
-    with Grower(library) as grower, pytest.raises(PictureRefused):
+    with closing(Grower(library)) as grower, pytest.raises(PictureRefused):
         grower.grow(broken, (0.1, 0.2))
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
-from typing import Self
 
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
@@ -99,14 +97,3 @@ class Grower:
                 self._segmenter.close()
             if self._folder is not None:
                 self._folder.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
