@@ -51,6 +51,7 @@ PICTURES = (
     Picture("kitty", "kitty", "auto", TAGGING),
     Picture("kitty-pointing", "kitty", "auto", (*TAGGING, "space", "k")),
     Picture("kitty-tmux", "tmux", "auto", TAGGING),
+    Picture("placeholder", "kitty", "placeholder", TAGGING),
     Picture("half", "kitty", "half", TAGGING),
     Picture("quadrant", "kitty", "quadrant", TAGGING),
     Picture("sextant", "kitty", "sextant", TAGGING),
