@@ -104,6 +104,15 @@ def test_an_image_that_a_person_looks_at_meanwhile_is_left_alone(
     assert suggested(library, images) == [0, 0, 2, 2, 0]
 
 
+def test_with_nothing_untagged_no_model_is_loaded(
+    library: Library, project: Project, iteration: Iteration, nut: Tag
+) -> None:
+    for image in workspace(library, project)[2:]:
+        tag_image(library, image, nut)
+    RunFolder(library.run_path(iteration.uuid)).weights.unlink()
+    assert run(library, iteration) == SuggestReport(0, 0, 0, ())
+
+
 def test_without_weights_it_says_so(library: Library, iteration: Iteration) -> None:
     RunFolder(library.run_path(iteration.uuid)).weights.unlink()
     with pytest.raises(Conflict, match="no weights"):

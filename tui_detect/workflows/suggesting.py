@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tui_detect.core.errors import PictureRefused
@@ -12,6 +12,8 @@ from tui_detect.core.query import ImageQuery
 from tui_detect.store import images, suggestions, tagging, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.prediction import PicturePredictions, PredictionSession
+
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ def suggest(
     ids = images.ids(library.db, iteration.project_id, ImageQuery(state="untagged"))[:most]
     found = empty = made = 0
     refused: list[PictureRefused] = []
+    if not ids:
+        return SuggestReport(0, 0, 0, ())
     with PredictionSession(library, iteration) as session:
-        for done, image in enumerate(images.get(library.db, ids)):
+        for done, image in enumerate(_images(library, ids)):
             if should_stop():
                 break
             on_progress(done, len(ids))
@@ -67,6 +71,12 @@ def suggest(
             made += number
             found, empty = (found + 1, empty) if number else (found, empty + 1)
     return SuggestReport(found, empty, made, tuple(refused))
+
+
+def _images(library: Library, ids: Sequence[int]) -> Iterator[Image]:
+    """The images with these keys, read page by page."""
+    for start in range(0, len(ids), PAGE):
+        yield from images.get(library.db, ids[start : start + PAGE])
 
 
 def _store(
