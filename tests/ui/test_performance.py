@@ -166,6 +166,7 @@ async def test_a_key_shows_the_other_plots(
     view = View(library, project)
     async with view.app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.plots[0], "the first plot")
         titles = []
         for _ in range(5):
             titles.append(view.plots[0].split("\n")[0].split("  ")[0])
