@@ -22,7 +22,15 @@ from tui_detect.core.geometry import Box
 from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Project, Region
 from tui_detect.workflows.library import Library, open_library
-from tui_detect.workflows.tagging import open_image, redo, save_edit, set_split, undo
+from tui_detect.workflows.tagging import (
+    NEWEST,
+    open_image,
+    redo,
+    save_edit,
+    set_split,
+    typical_size,
+    undo,
+)
 from tui_detect.workflows.tags import create_tag, delete_tag
 
 
@@ -94,6 +102,17 @@ def test_a_region_with_a_tag_deleted_meanwhile_is_not_saved(
     with pytest.raises(Conflict, match="'nut' was deleted"):
         tag_image(library, image, tag)
     assert open_image(library, image.id).tagging.regions == ()
+
+
+def test_the_usual_size_of_a_tag_is_that_of_its_newest_regions(
+    library: Library, project: Project, tmp_path: Path
+) -> None:
+    nut = create_tag(library, project.id, "nut")
+    assert typical_size(library, nut.id) is None
+    old, new = add_pictures(library, project, tmp_path / "p", 2)
+    tag_image(library, old, *[nut] * NEWEST, box=Box(0.1, 0.1, 0.8, 0.8))
+    tag_image(library, new, *[nut] * NEWEST, box=Box(0.1, 0.1, 0.2, 0.3))
+    assert typical_size(library, nut.id) == (0.2, 0.3)
 
 
 def test_a_split_set_by_hand_stays(library: Library, image: Image) -> None:

@@ -131,7 +131,7 @@ def _revive_tags(library: Library, edit: Edit) -> None:
 
 
 def typical_size(library: Library, tag_id: int) -> tuple[float, float] | None:
-    """The median width and height of the newest regions of a tag; `None` when it has none."""
+    """Median width and height of a tag's regions on the newest images; `None` without any."""
     boxes = tagging.newest_boxes(library.db, tag_id, NEWEST)
     if not boxes:
         return None
