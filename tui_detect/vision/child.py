@@ -82,7 +82,7 @@ class ModelChild:
                 close_fds=True,
             )
         except OSError as error:
-            raise RunFailed(f"the prediction process could not start ({error.strerror})") from error
+            raise RunFailed(f"the model's process could not start ({error.strerror})") from error
         self._send(self._process, self._order)
         return self._process
 
@@ -116,7 +116,7 @@ class ModelChild:
             ready, _, _ = select.select([process.stdout], [], [], left_s)
             if not ready:
                 self._end()
-                raise RunFailed(f"the prediction process gave no answer within {limit_s:g} s")
+                raise RunFailed(f"the model's process gave no answer within {limit_s:g} s")
             part = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
             if not part:
                 raise self._died()
@@ -132,7 +132,7 @@ class ModelChild:
             lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
             last_words = f": {lines[-1]}" if lines else ""
         self._end()
-        return RunFailed(f"the prediction process ended unexpectedly{last_words}", "try again")
+        return RunFailed(f"the model's process ended unexpectedly{last_words}", "try again")
 
     def _end(self) -> None:
         process, self._process, self._pending = self._process, None, b""
