@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.launching import launch_with
 from tests.library import report_run
-from tui_detect.vision import launchers
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.library import Library
@@ -22,7 +22,7 @@ def quick_training(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     def finish(folder: RunFolder) -> None:
         report_run(library, training.collect(library, 1))
 
-    monkeypatch.setitem(launchers._LAUNCHERS, "local", finish)
+    launch_with(monkeypatch, finish)
 
 
 @pytest.mark.usefixtures("quick_training")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.launching import launch_with
 from tests.library import (
     add_pictures,
     finished_iteration,
@@ -16,7 +17,6 @@ from tests.library import (
     tag_image,
 )
 from tui_detect.core.model import Project
-from tui_detect.vision import launchers
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.library import Library
@@ -41,7 +41,7 @@ def test_training_can_be_waited_for(
     def finish_at_once(folder: RunFolder) -> None:
         report_run(library, training.collect(library, 1))
 
-    monkeypatch.setitem(launchers._LAUNCHERS, "local", finish_at_once)
+    launch_with(monkeypatch, finish_at_once)
     ran = run("train", "parts", "--epochs", 3, "--image-size", 64, "--wait")
     assert ran.code == 0
     assert "Iteration 1 completed after 3 epochs" in ran.out

@@ -10,7 +10,7 @@ from sqlite_utils import Database as Plain
 
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Suggestion
-from tui_detect.store import suggestions
+from tui_detect.store import iterations, runs, suggestions
 from tui_detect.store.connection import Database
 from tui_detect.store.migrations import migrations
 from tui_detect.store.schema import SCHEMA_VERSION
@@ -44,3 +44,36 @@ def test_version_1_becomes_the_newest_and_loses_nothing(version_1: Path) -> None
     assert suggestions.of_image(db, 1) == (made,)
     db.run("DELETE FROM images")
     assert db.value("SELECT count(*) FROM suggestions") == 0
+
+
+@pytest.fixture
+def version_2(tmp_path: Path) -> Path:
+    """A database of version 2 with an iteration of two epochs."""
+    path = tmp_path / "library.db"
+    connection = sqlite3.connect(path)
+    migrations.apply(Plain(connection), stop_before="m003_parts")
+    connection.executescript("""
+        PRAGMA user_version=2;
+        INSERT INTO projects VALUES (1, 'p', 'parts', '', 'General', '2026-11-24');
+        INSERT INTO iterations (id, uuid, project_id, number, name, state, domain, settings,
+            created_at, images_train, images_validation)
+            VALUES (1, 'i', 1, 1, 'Iteration 1', 'completed', 'General', '{"epochs":2}',
+            '2026-11-24', 3, 1);
+    """)
+    payload = (
+        '{"losses":{},"validation_losses":{},"precision":null,"recall":null,"map50":0.5,'
+        '"map50_95":null,"learning_rate":null,"seconds":1.0}'
+    )
+    for number in (1, 2):
+        connection.execute("INSERT INTO epochs VALUES (1, ?, '2026-11-24', ?)", (number, payload))
+    connection.commit()
+    connection.close()
+    return path
+
+
+def test_epochs_of_version_2_become_those_of_the_only_part(version_2: Path) -> None:
+    db = Database(version_2)
+    assert [(e.part, e.number, e.map50) for e in runs.epochs(db, 1)] == [(1, 1, 0.5), (1, 2, 0.5)]
+    assert iterations.get(db, 1).epochs_done == 2
+    db.run("DELETE FROM projects")
+    assert db.value("SELECT count(*) FROM epochs") == 0

@@ -37,12 +37,12 @@ def folder(tmp_path: Path) -> RunFolder:
 
 
 def launch(folder: RunFolder, script: str) -> None:
-    local.launch(folder, (sys.executable, "-c", script))
+    local.launch(folder, {}, (sys.executable, "-c", script))
 
 
 def test_launchers_are_found_by_name() -> None:
     assert list_launchers() == ("local",)
-    assert get_launcher("local") is local.launch
+    assert get_launcher("local") is local.LAUNCHER
     with pytest.raises(NotFound) as caught:
         get_launcher("cloud")
     assert "local" in caught.value.hint
@@ -76,4 +76,4 @@ def test_from_the_first_moment_it_is_known_who_works_there(folder: RunFolder) ->
 
 def test_a_worker_that_cannot_start_is_told(folder: RunFolder) -> None:
     with pytest.raises(RunFailed):
-        local.launch(folder, ("/nowhere/python",))
+        local.launch(folder, {}, ("/nowhere/python",))

@@ -37,7 +37,7 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
     def start(job: Job) -> RunFolder:
         folder = RunFolder.create(tmp_path / f"run-{len(folders)}", job)
         folders.append(folder)
-        get_launcher("local")(folder)
+        get_launcher("local").launch(folder, {})
         return folder
 
     yield start

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.launching import launch_with
 from tests.library import (
     add_pictures,
     draw_pictures,
@@ -18,7 +19,6 @@ from tests.library import (
 from tui_detect.core.errors import BadInput, Conflict, NotFound, RunFailed, TrainingImpossible
 from tui_detect.core.model import Image, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
-from tui_detect.vision import launchers
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.iterations import list_iterations
@@ -48,7 +48,7 @@ def images(library: Library, project: Project, tmp_path: Path) -> list[Image]:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
     """Run folders that would have been started; no process is."""
     folders: list[RunFolder] = []
-    monkeypatch.setitem(launchers._LAUNCHERS, "local", folders.append)
+    launch_with(monkeypatch, folders.append)
     return folders
 
 
@@ -180,7 +180,7 @@ def test_a_process_that_does_not_start_is_a_failed_iteration(
     def refuse(_: RunFolder) -> None:
         raise RunFailed("no more processes")
 
-    monkeypatch.setitem(launchers._LAUNCHERS, "local", refuse)
+    launch_with(monkeypatch, refuse)
     with pytest.raises(RunFailed):
         start_training(library, project.id)
     (iteration,) = list_iterations(library, project.id)

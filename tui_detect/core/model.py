@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, Self
 
 from tui_detect.core.geometry import Box
+from tui_detect.core.meters import Meters
 
 Split = Literal["train", "validation"]
 IterationState = Literal["queued", "training", "completed", "failed", "cancelled", "lost"]
@@ -99,17 +101,35 @@ class TrainingSettings:
     epochs: int | None = None
     image_size_px: int | None = None
     budget_minutes: float | None = None
+    """With it the training is an advanced one, which spends the time on a search."""
     device: str = "auto"
     """`auto`, `cpu`, or CUDA indices such as `0` or `0,1`."""
     weights: str = "auto"
     """`auto` (found in `weights/`, else downloaded, else none), `none`, or a path."""
     launcher: str = "local"
     seed: int = 0
+    warm_start: str = ""
+    """Whose weights these are, for a person: `Iteration 3 of cutlery`; empty for none's."""
+    tags: tuple[str, ...] = ()
+    """Names of the tags to train on; empty for all of them."""
+    folds: int = 0
+    """Of a cross-validation; 0 without one."""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """What the person set of the recipe's own choices: field of the plan and value."""
+    launcher_options: Mapping[str, str] = field(default_factory=dict)
+    """What the launcher needs to know, such as the partition for Slurm."""
+    on_end: str = ""
+    """Command that gets a JSON on its standard input when the run has ended; empty for none."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The settings that `dataclasses.asdict` and JSON made of them."""
+        return cls(**{**data, "tags": tuple(data.get("tags", ()))})
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The latest batch of a run."""
+    """How far a run is: its latest batch, and what goes on around it."""
 
     epoch: int = 0
     """1 is the first."""
@@ -118,7 +138,14 @@ class Progress:
     """1 is the first."""
     batches: int = 0
     stage: str = ""
-    """What is going on: preparing, training, validating, evaluating."""
+    """What is going on: waiting, preparing, training, validating, evaluating."""
+    waiting_for: str = ""
+    """While it waits: for what, in words."""
+    part: int = 1
+    """Which of the run's trainings goes on; 1 is the first. Most runs have only one."""
+    parts: int = 1
+    part_name: str = ""
+    """Such as `fold 2 of 5`; empty when there is only one."""
     pictures_per_s: float | None = None
     seconds_left: float | None = None
     losses: dict[str, float] = field(default_factory=dict)
@@ -126,6 +153,14 @@ class Progress:
     device_memory_bytes: int | None = None
     """In use on the device; of the process on a CPU."""
     device_memory_total_bytes: int | None = None
+    meters: Meters | None = None
+    """What the run's machine read last."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The progress that `dataclasses.asdict` and JSON made of it."""
+        meters = data.get("meters")
+        return cls(**{**data, "meters": Meters.from_dict(meters) if meters else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +179,27 @@ class Epoch:
     learning_rate: float | None
     seconds: float
     at: datetime
+    part: int = 1
+    """Which of the run's trainings it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One box a model gave, with its probability of 0 to 1."""
+
+    tag_id: int
+    probability: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a model found on a few validation pictures after one epoch."""
+
+    part: int
+    epoch: int
+    pictures: tuple[tuple[str, tuple[Detection, ...]], ...]
+    """UUID of the image, and the boxes found on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +234,3 @@ class Iteration:
     def ended(self) -> bool:
         """Whether no process works on it any more."""
         return self.state in ENDED_STATES
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """One box a model gave, with its probability of 0 to 1."""
-
-    tag_id: int
-    probability: float
-    box: Box

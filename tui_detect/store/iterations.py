@@ -45,7 +45,7 @@ def _iteration(row: sqlite3.Row) -> Iteration:
         name=row["name"],
         state=row["state"],
         domain=row["domain"],
-        settings=TrainingSettings(**json.loads(row["settings"])),
+        settings=TrainingSettings.from_dict(json.loads(row["settings"])),
         recipe=json.loads(row["recipe"]),
         created_at=to_time(row["created_at"]),
         started_at=to_time_or_none(row["started_at"]),
@@ -56,13 +56,13 @@ def _iteration(row: sqlite3.Row) -> Iteration:
         images_validation=row["images_validation"],
         message=row["message"],
         map=row["map"],
-        progress=Progress(**json.loads(row["progress"])),
+        progress=Progress.from_dict(json.loads(row["progress"])),
         warnings=tuple(json.loads(row["warnings"])),
     )
 
 
 _SELECT = """SELECT i.*,
-    (SELECT count(*) FROM epochs e WHERE e.iteration_id = i.id) AS epochs_done
+    (SELECT count(*) FROM epochs e WHERE e.iteration_id = i.id AND e.part = i.part) AS epochs_done
     FROM iterations i"""
 
 

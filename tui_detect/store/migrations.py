@@ -26,6 +26,13 @@ def m002_suggestions(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_parts(db: Database) -> None:
+    """A run may train several times: every epoch belongs to one part of it."""
+    for statement in _PARTS.split(";;"):
+        db.execute(statement)
+
+
 _INITIAL = """
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY,
@@ -185,6 +192,22 @@ CREATE TABLE suggestions (
 ) STRICT, WITHOUT ROWID;;
 CREATE INDEX suggestions_by_image ON suggestions(image_id, uuid);;
 CREATE INDEX suggestions_by_tag ON suggestions(tag_id)
+"""
+
+
+_PARTS = """
+ALTER TABLE iterations ADD COLUMN part INTEGER NOT NULL DEFAULT 1;;
+CREATE TABLE epochs_of_parts (
+    iteration_id INTEGER NOT NULL REFERENCES iterations(id) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    PRIMARY KEY (iteration_id, part, number)
+) STRICT, WITHOUT ROWID;;
+INSERT INTO epochs_of_parts SELECT iteration_id, 1, number, at, payload FROM epochs;;
+DROP TABLE epochs;;
+ALTER TABLE epochs_of_parts RENAME TO epochs
 """
 
 

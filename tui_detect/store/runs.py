@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tui_detect.core.model import Detection, Epoch
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Detection, Epoch, Preview
 from tui_detect.store.connection import Database
 from tui_detect.store.values import to_json, to_time
 
@@ -56,25 +57,62 @@ def sequence_numbers(db: Database, iteration_id: int) -> list[int]:
 
 
 def add_epoch(
-    db: Database, iteration_id: int, number: int, at: str, payload: dict[str, object]
+    db: Database, iteration_id: int, part: int, number: int, at: str, payload: dict[str, object]
 ) -> None:
     """Insert an epoch; a resumed run may report its last epoch again, and the newer one stays."""
     db.run(
-        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)",
-        (iteration_id, number, at, to_json(payload)),
+        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?)",
+        (iteration_id, part, number, at, to_json(payload)),
     )
 
 
 def epochs(db: Database, iteration_id: int) -> list[Epoch]:
-    """The finished epochs in order."""
+    """The finished epochs in order, of the part that goes on or was kept."""
     rows = db.rows(
-        "SELECT number, at, payload FROM epochs WHERE iteration_id = ? ORDER BY number",
+        """SELECT e.part, e.number, e.at, e.payload FROM epochs e
+        JOIN iterations i ON i.id = e.iteration_id AND i.part = e.part
+        WHERE e.iteration_id = ? ORDER BY e.number""",
         (iteration_id,),
     )
     return [
-        Epoch(number=row["number"], at=to_time(row["at"]), **json.loads(row["payload"]))
+        Epoch(
+            number=row["number"],
+            part=row["part"],
+            at=to_time(row["at"]),
+            **json.loads(row["payload"]),
+        )
         for row in rows
     ]
+
+
+def previews(db: Database, iteration_id: int, tag_ids: Sequence[int]) -> list[Preview]:
+    """What was found on the same few pictures after each epoch, in the order it happened.
+
+    Args:
+        tag_ids: Keys of the iteration's tags, in the order of the model's classes.
+    """
+    rows = db.rows(
+        "SELECT payload FROM events WHERE iteration_id = ? AND type = 'preview' ORDER BY seq",
+        (iteration_id,),
+    )
+    return [_preview(json.loads(row[0]), tag_ids) for row in rows]
+
+
+def _preview(data: dict[str, Any], tag_ids: Sequence[int]) -> Preview:
+    return Preview(
+        part=int(data.get("part", 1)),
+        epoch=int(data["epoch"]),
+        pictures=tuple(
+            (
+                str(picture["image"]),
+                tuple(
+                    Detection(tag_ids[int(tag)], probability, Box(*box))
+                    for tag, probability, *box in picture["items"]
+                ),
+            )
+            for picture in data["pictures"]
+        ),
+    )
 
 
 def set_detections(

@@ -138,7 +138,7 @@ def _settings(data: Mapping[str, Any]) -> TrainingSettings:
     unknown = sorted(set(data) - known)
     if unknown:
         raise _refused(f"settings has {', '.join(unknown)}, which this version does not know")
-    return TrainingSettings(**data)
+    return TrainingSettings.from_dict(data)
 
 
 def _value(data: Mapping[str, Any], key: str, kind: type, where: str = "") -> Any:  # noqa: ANN401

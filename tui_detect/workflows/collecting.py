@@ -7,10 +7,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from tui_detect.core.geometry import Box
+from tui_detect.core.meters import Meters
 from tui_detect.core.model import Detection, Iteration, Progress
 from tui_detect.store import images, iterations, runs
 from tui_detect.store.connection import Database
 from tui_detect.vision.events import Event
+from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import mean_ap
@@ -18,7 +20,7 @@ from tui_detect.workflows.performance import mean_ap
 CHUNK_BYTES = 1024 * 1024
 """Read in one transaction at most, so that a person's edit never waits long for the lock."""
 
-_NOT_KEPT = frozenset({"batch", "detections"})
+_NOT_KEPT = frozenset({"batch", "detections", "meters"})
 """Kinds whose lines live on elsewhere: in the progress and in `detections`."""
 
 LOST = "its process is gone and left no word: killed, out of memory, or the machine went down"
@@ -31,7 +33,7 @@ def collect(library: Library, iteration_id: int) -> Iteration:
         return iteration
     folder = RunFolder(library.run_path(iteration.uuid))
     # Asked before reading: a run that ends in between has written its last event by then.
-    alive = folder.alive()
+    alive = get_launcher(iteration.settings.launcher).state(folder).alive
     while _collect_chunk(library, iteration_id, folder):
         pass
     iteration = iterations.get(library.db, iteration_id)
@@ -89,7 +91,9 @@ class _Collector:
             "started": self._started,
             "stage": self._stage,
             "warning": self._warning,
+            "part": self._part,
             "batch": self._batch,
+            "meters": self._meters,
             "epoch": self._epoch,
             "detections": self._detections,
             "finished": self._ended,
@@ -127,10 +131,29 @@ class _Collector:
 
     def _stage(self, event: Event) -> None:
         self._columns.setdefault("state", "training")
-        self._progress = replace(self._progress, stage=str(event.data.get("stage", "")))
+        self._progress = replace(
+            self._progress,
+            stage=str(event.data.get("stage", "")),
+            waiting_for=str(event.data.get("waiting_for", "")),
+        )
 
     def _warning(self, event: Event) -> None:
         self._warnings.append(str(event.data.get("message", "")))
+
+    def _part(self, event: Event) -> None:
+        part: Any = event.data["part"]
+        parts: Any = event.data["parts"]
+        name = str(event.data.get("name", ""))
+        recipe: Any = event.data.get("recipe")
+        self._columns["part"] = int(part)
+        if recipe:
+            self._columns["epochs_planned"] = recipe.get("epochs")
+        self._progress = replace(
+            self._progress, part=int(part), parts=int(parts), part_name=name, epoch=0, batch=0
+        )
+
+    def _meters(self, event: Event) -> None:
+        self._progress = replace(self._progress, meters=Meters.from_dict(event.data))
 
     def _batch(self, event: Event) -> None:
         known = Progress.__dataclass_fields__.keys()
@@ -140,7 +163,8 @@ class _Collector:
     def _epoch(self, event: Event) -> None:
         payload = {key: value for key, value in event.data.items() if key in _EPOCH_FIELDS}
         number = int(event.data["epoch"])  # type: ignore[call-overload]
-        runs.add_epoch(self._db, self._id, number, event.at.isoformat(), payload)
+        part = self._progress.part
+        runs.add_epoch(self._db, self._id, part, number, event.at.isoformat(), payload)
         self._progress = replace(self._progress, epoch=number)
 
     def _detections(self, event: Event) -> None:
@@ -166,6 +190,8 @@ class _Collector:
             "finished_at": event.at.isoformat(),
             "message": "; ".join(part for part in parts if part),
         }
+        if event.data.get("part"):
+            self._columns["part"] = event.data["part"]
 
 
 _EPOCH_FIELDS = (

@@ -86,10 +86,10 @@ def start_training(
         StorageFailed: the run folder cannot be written.
         RunFailed: the process could not be started.
     """
-    launch = get_launcher(settings.launcher)
+    launcher = get_launcher(settings.launcher)
     iteration, folder = prepare_run(library, project_id, settings)
     try:
-        launch(folder)
+        launcher.launch(folder, settings.launcher_options)
     except TuiDetectError as error:
         iterations.set_state(library.db, iteration.id, "failed", error.one_line())
         raise

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tui_detect.core.errors import NotFound
 from tui_detect.vision.launchers import local
-from tui_detect.vision.run_folder import RunFolder
+from tui_detect.vision.launchers.launcher import Launcher, LauncherState
 
-Launch = Callable[[RunFolder], None]
-"""Starts the worker of a run and returns at once; raises RunFailed when it cannot."""
+__all__ = ["Launcher", "LauncherState", "get_launcher", "list_launchers"]
 
-_LAUNCHERS: dict[str, Launch] = {
-    "local": local.launch,
+_LAUNCHERS: dict[str, Launcher] = {
+    "local": local.LAUNCHER,
 }
 
 
@@ -21,7 +18,7 @@ def list_launchers() -> tuple[str, ...]:
     return tuple(_LAUNCHERS)
 
 
-def get_launcher(name: str) -> Launch:
+def get_launcher(name: str) -> Launcher:
     """The launcher of that name.
 
     Raises:

@@ -6,10 +6,11 @@ import contextlib
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tui_detect.core.errors import RunFailed
 from tui_detect.vision.environment import worker_environment
+from tui_detect.vision.launchers.launcher import Launcher, LauncherState
 from tui_detect.vision.processes import identify
 from tui_detect.vision.run_folder import RunFolder
 
@@ -17,7 +18,11 @@ WORKER_COMMAND = (sys.executable, "-P", "-m", "tui_detect.workflows.run")
 """`-P` keeps the run folder, which is its working folder, off the import path."""
 
 
-def launch(folder: RunFolder, command: Sequence[str] = WORKER_COMMAND) -> None:
+def launch(
+    folder: RunFolder,
+    options: Mapping[str, str] = {},
+    command: Sequence[str] = WORKER_COMMAND,
+) -> None:
     """Start the worker in a session of its own, without a terminal and without pipes to us.
 
     Raises:
@@ -43,3 +48,11 @@ def launch(folder: RunFolder, command: Sequence[str] = WORKER_COMMAND) -> None:
             folder.record_process(identity)
     # Without somebody waiting for it, a worker that ends before us would stay as a zombie.
     threading.Thread(target=process.wait, name=f"reaper-{process.pid}", daemon=True).start()
+
+
+def state(folder: RunFolder) -> LauncherState:
+    """Whether the process is there."""
+    return LauncherState(folder.alive())
+
+
+LAUNCHER = Launcher(launch, state, cancel=RunFolder.request_stop, options={})

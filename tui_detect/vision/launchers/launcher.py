@@ -1,0 +1,34 @@
+"""What a launcher is: how a run's process is started, found again and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tui_detect.vision.run_folder import RunFolder
+
+
+@dataclass(frozen=True, slots=True)
+class LauncherState:
+    """What the launcher knows of a run's process."""
+
+    alive: bool
+    """Whether it runs or will run; a run that is not alive and left no `exit.json` is lost."""
+    waiting_for: str = ""
+    """While it has not begun: for what, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """One way to run a worker; `_LAUNCHERS` holds one of each."""
+
+    launch: Callable[[RunFolder, Mapping[str, str]], None]
+    """Starts the worker, or has it queued, and returns at once.
+
+    Given the folder and the launcher's own options; raises RunFailed when it cannot.
+    """
+    state: Callable[[RunFolder], LauncherState]
+    cancel: Callable[[RunFolder], None]
+    """Takes away a run that has not begun; one that goes on is asked by the file `stop`."""
+    options: Mapping[str, str]
+    """The options it knows, and what each is for."""
