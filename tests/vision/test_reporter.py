@@ -60,7 +60,12 @@ def report(folder: RunFolder, settings: TrainingSettings, clock: Clock) -> Train
     )
     dataset = Dataset(folder.path / "data.yaml", images, {folder.path / "v.png": second})
     made = TrainingReporter(
-        folder, folder.open_events(), plan, dataset, Device("cpu", "cpu", "CPU"), StopSwitch(folder)
+        folder.part(1),
+        folder.open_events(),
+        plan,
+        dataset,
+        Device("cpu", "cpu", "CPU"),
+        StopSwitch(folder),
     )
     made._batches = Throttle(clock)
     return made

@@ -115,9 +115,9 @@ def test_the_last_two_checkpoints_are_kept(folder: RunFolder, tmp_path: Path) ->
     source = tmp_path / "last.pt"
     for epoch in (1, 2, 3, 10):
         source.write_text(f"epoch {epoch}")
-        folder.publish_checkpoint(source, epoch)
-    assert [path.read_text() for path in folder.checkpoints] == ["epoch 3", "epoch 10"]
-    assert len(list(folder.checkpoints_folder.iterdir())) == 2, "no half-written file stays"
+        folder.part(1).publish_checkpoint(source, epoch)
+    assert [path.read_text() for path in folder.part(1).checkpoints] == ["epoch 3", "epoch 10"]
+    assert len(list(folder.part(1).checkpoints_folder.iterdir())) == 2, "no half-written file stays"
 
 
 def test_published_weights_do_not_change_under_a_reader(folder: RunFolder, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.devices import Device, memory
 from tui_detect.vision.events import EventWriter
+from tui_detect.vision.parts import PartFolder
 from tui_detect.vision.recipes import Plan
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.vision.stopping import StopSwitch
 
 MIN_GAP_S = 0.25
@@ -53,14 +53,14 @@ class TrainingReporter:
 
     def __init__(
         self,
-        folder: RunFolder,
+        part: PartFolder,
         events: EventWriter,
         plan: Plan,
         dataset: Dataset,
         device: Device,
         stop: StopSwitch,
     ) -> None:
-        self._folder = folder
+        self._part = part
         self._events = events
         self._plan = plan
         self._dataset = dataset
@@ -152,8 +152,8 @@ class TrainingReporter:
         best = trainer.best_fitness == trainer.fitness
         if best:
             self.best_epoch = epoch
-            self._folder.publish_weights(trainer.best)
-        path = self._folder.publish_checkpoint(trainer.last, epoch)
+            self._part.publish_weights(trainer.best)
+        path = self._part.publish_checkpoint(trainer.last, epoch)
         self._events.write("checkpoint", epoch=epoch, path=path, best=best)
 
     def on_fit_epoch_end(self, trainer: Trainer) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,9 @@ from typing import Literal
 
 from tui_detect.core.errors import Conflict, RunFailed, StorageFailed
 from tui_detect.vision.events import READ_LIMIT_BYTES, Event, EventWriter, read_events
+from tui_detect.vision.files import publish, write_atomically
 from tui_detect.vision.job import Job
+from tui_detect.vision.parts import PartFolder
 from tui_detect.vision.processes import ProcessIdentity, identify
 
 HEARTBEAT_S = 2.0
@@ -24,7 +25,6 @@ HEARTBEAT_LIMIT_HERE_S = 10.0
 """Silence after which a run on this host counts as gone, if its process is gone too."""
 HEARTBEAT_LIMIT_ELSEWHERE_S = 60.0
 """The same for another host, whose processes cannot be seen and whose clock may differ."""
-CHECKPOINTS_KEPT = 2
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 """Colours and line clearing, which Ultralytics prints into files too."""
 
@@ -54,9 +54,6 @@ class RunFolder:
         self.dataset = path / "dataset"
         self.weights = path / "weights" / "best.pt"
         """The best weights so far; there once the first epoch is over."""
-        self.checkpoints_folder = path / "checkpoints"
-        self.trainer_folder = path / "trainer"
-        """What Ultralytics writes for itself."""
 
     @classmethod
     def create(cls, path: Path, job: Job) -> RunFolder:
@@ -122,10 +119,9 @@ class RunFolder:
         """Whether somebody asked it to stop."""
         return self.stop_file.exists()
 
-    @property
-    def checkpoints(self) -> list[Path]:
-        """The good checkpoints, oldest first."""
-        return sorted(self.checkpoints_folder.glob("epoch-*.pt"))
+    def part(self, number: int) -> PartFolder:
+        """The folder of one of its trainings; 1 is the first."""
+        return PartFolder(self.path, number)
 
     @property
     def exit(self) -> Exit | None:
@@ -192,34 +188,6 @@ class RunFolder:
             over.set()
             thread.join()
 
-    def publish_checkpoint(self, source: Path, epoch: int) -> Path:
-        """For the worker: copy a checkpoint in and drop those older than the last two."""
-        destination = self.checkpoints_folder / f"epoch-{epoch:05d}.pt"
-        publish(source, destination)
-        for old in self.checkpoints[:-CHECKPOINTS_KEPT]:
-            old.unlink(missing_ok=True)
-        return destination
-
     def publish_weights(self, source: Path) -> None:
         """For the worker: replace the best weights."""
         publish(source, self.weights)
-
-
-def publish(source: Path, destination: Path) -> None:
-    """Copy a file in by rename, so that a reader or a crash never meets half of it."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    partial = destination.with_name(f".{destination.name}.partial")
-    shutil.copyfile(source, partial)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    partial.replace(destination)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a small file by rename."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
