@@ -96,7 +96,7 @@ def test_a_run_tells_everything_in_order(launch: Launch, tmp_path: Path) -> None
     assert milestones == [
         "warning",
         "started",
-        *["checkpoint", "epoch"] * 2,
+        *["epoch", "preview", "checkpoint"] * 2,
         *["detections"] * 3,
         "finished",
     ]

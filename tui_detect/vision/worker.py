@@ -46,11 +46,11 @@ def train(
         device=device.kind,
         weights=weights.file,
     )
-    report_start(events, plan, device, dataset)
+    part = folder.part(1)
+    report_start(events, plan, device, dataset, part.epochs_done if events.goes_on else None)
 
     if plan.weights is not None:
         Detector(Path(plan.weights), device)  # raises in plain words what the trainer would mumble
-    part = folder.part(1)
     result = fit(part, plan, dataset, device, events, stop)
     folder.publish_weights(part.weights)
     write_detections(Detector(folder.weights, device, plan.image_size_px), dataset, events)
@@ -67,8 +67,14 @@ def train(
     return Exit("completed")
 
 
-def report_start(events: EventWriter, plan: Plan, device: Device, dataset: Dataset) -> None:
-    """Write the `started` event."""
+def report_start(
+    events: EventWriter,
+    plan: Plan,
+    device: Device,
+    dataset: Dataset,
+    resumed_from_epoch: int | None,
+) -> None:
+    """Write the `started` event; a process that goes on says from where."""
     process = identify()
     assert process is not None, "a process knows itself"
     events.write(
@@ -81,6 +87,7 @@ def report_start(events: EventWriter, plan: Plan, device: Device, dataset: Datas
         recipe=plan.as_dict(),
         images_train=len(dataset.train),
         images_validation=len(dataset.validation),
+        **({} if resumed_from_epoch is None else {"resumed_from_epoch": resumed_from_epoch}),
     )
 
 
