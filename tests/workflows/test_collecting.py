@@ -144,3 +144,15 @@ def test_reopening_the_library_shows_the_same(
     again = open_library(home)
     assert collect(again, queued.id) == before
     again.close()
+
+
+def test_a_run_that_waits_for_its_device_stays_queued(library: Library, queued: Iteration) -> None:
+    events = folder_of(library, queued).open_events()
+    reason = "the CPU: Iteration 3 of cutlery trains there"
+    events.write("stage", stage="waiting", waiting_for=reason)
+    waiting = collect(library, queued.id)
+    assert (waiting.state, waiting.progress.waiting_for) == ("queued", reason)
+    events.write("stage", stage="preparing", done=0, total=0)
+    begun = collect(library, queued.id)
+    assert (begun.state, begun.progress.waiting_for) == ("training", "")
+    events.close()

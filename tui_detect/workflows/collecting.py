@@ -130,10 +130,12 @@ class _Collector:
         )
 
     def _stage(self, event: Event) -> None:
-        self._columns.setdefault("state", "training")
+        stage = str(event.data.get("stage", ""))
+        if stage != "waiting":
+            self._columns.setdefault("state", "training")
         self._progress = replace(
             self._progress,
-            stage=str(event.data.get("stage", "")),
+            stage=stage,
             waiting_for=str(event.data.get("waiting_for", "")),
         )
 

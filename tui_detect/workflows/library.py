@@ -30,6 +30,11 @@ class Library:
         """Pretrained weights, put there by hand or downloaded."""
         return self.home / "weights"
 
+    @property
+    def queue_path(self) -> Path:
+        """Where runs wait for the devices of a machine; a folder for each machine."""
+        return self.home / "queue"
+
     def run_path(self, iteration_uuid: str) -> Path:
         """The run folder of an iteration."""
         return self.home / "runs" / iteration_uuid

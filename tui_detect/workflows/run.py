@@ -19,6 +19,8 @@ from tui_detect.vision.environment import usable_cores
 from tui_detect.vision.events import EventWriter
 from tui_detect.vision.failures import explain
 from tui_detect.vision.job import Job, JobImage
+from tui_detect.vision.meters import measuring
+from tui_detect.vision.queueing import wait_for_devices
 from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.vision.stopping import StopSwitch
 
@@ -49,8 +51,11 @@ def main(run_dir: str) -> int:
 
 
 def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
-    events.write("stage", stage="preparing", done=0, total=0)
     job = folder.read_job()
+    wanted = wait_for_devices(job, events, stop)
+    if wanted is None:
+        return _cancelled(events)
+    events.write("stage", stage="preparing", done=0, total=0)
     dataset = prepare(folder.dataset, job, events, stop)
     if stop.requested():
         return _cancelled(events)
@@ -59,7 +64,7 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
     from tui_detect.vision.recipes import get_recipe
     from tui_detect.vision.weights import find_weights
 
-    device = choose_device(job.settings.device)
+    device = choose_device(wanted)
     models = get_recipe(job.recipe).models(device.kind)
     weights = find_weights(
         job.settings.weights, models.pretrained, job.weights_folder, stop.requested
@@ -68,7 +73,8 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
         return _cancelled(events)
     from tui_detect.vision.worker import train
 
-    return train(folder, job, dataset, weights, device, events, stop)
+    with measuring(events, device.argument):
+        return train(folder, job, dataset, weights, device, events, stop)
 
 
 def _cancelled(events: EventWriter) -> Exit:
