@@ -13,6 +13,7 @@ from tui_detect.store import images, iterations, runs
 from tui_detect.store.connection import Database
 from tui_detect.vision.events import Event
 from tui_detect.vision.launchers import get_launcher
+from tui_detect.vision.notifying import notify_elsewhere
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import mean_ap
@@ -38,15 +39,26 @@ def collect(library: Library, iteration_id: int) -> Iteration:
         pass
     iteration = iterations.get(library.db, iteration_id)
     if not iteration.ended and not alive:
-        ending = folder.exit
-        message = LOST if ending is None else ending.message
-        state = "lost" if ending is None or ending.state == "completed" else ending.state
-        iterations.set_state(library.db, iteration_id, state, message)
+        _end(library, iteration, folder)
     if iteration.state in ("completed", "cancelled") and iteration.map is None:
         value = mean_ap(library, iteration_id)
         if value is not None:
             iterations.update(library.db, iteration_id, map=value)
     return iterations.get(library.db, iteration_id)
+
+
+def _end(library: Library, iteration: Iteration, folder: RunFolder) -> None:
+    """Give the iteration the state of a run whose process is gone."""
+    ending = folder.exit
+    message = LOST if ending is None else ending.message
+    state = "lost" if ending is None or ending.state == "completed" else ending.state
+    with library.db.atomic():
+        # Several may notice at the same time; the person's command is for one of them to run.
+        if iterations.get(library.db, iteration.id).ended:
+            return
+        iterations.set_state(library.db, iteration.id, state, message)
+    if ending is None and iteration.settings.on_end and folder.path.is_dir():
+        notify_elsewhere(folder, state, message)
 
 
 def collect_running(library: Library, project_id: int | None = None) -> list[Iteration]:

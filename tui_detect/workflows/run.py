@@ -20,6 +20,7 @@ from tui_detect.vision.events import EventWriter
 from tui_detect.vision.failures import explain
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.meters import measuring
+from tui_detect.vision.notifying import notify
 from tui_detect.vision.queueing import wait_for_devices
 from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.vision.stopping import StopSwitch
@@ -47,6 +48,7 @@ def main(run_dir: str) -> int:
             ending = Exit("failed", message, hint)
         events.close()
         folder.write_exit(ending)
+    notify(folder, ending.state, ending.message)
     return 1 if ending.state == "failed" else 0
 
 
