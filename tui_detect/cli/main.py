@@ -22,6 +22,7 @@ MODULES = {
     "performance": "evaluating",
     "predict": "evaluating",
     "project": "projects",
+    "queue": "queue",
     "runs": "training",
     "stop": "training",
     "suggest": "suggesting",
