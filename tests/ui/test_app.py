@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.pilot import Pilot
 
+from tests.library import finished_iteration
 from tests.ui.shell_library import (
     SIZES,
     LiveRun,
@@ -29,6 +31,7 @@ from tui_detect.ui.screens.train import TrainScreen
 from tui_detect.workflows import training
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import create_project
+from tui_detect.workflows.queue import queue_is_paused
 
 
 def is_shown(app: TuiDetectApp, mode: Mode) -> bool:
@@ -174,3 +177,53 @@ async def test_leaving_during_a_run_says_that_it_goes_on(library: Library, tmp_p
         await until(pilot, lambda: app.live_runs, "the run")
         await pilot.press("q")
         assert "Still training: Iteration 1" in (app._farewell() or "")
+
+
+@pytest.mark.parametrize("mode", ["train", "settings"])
+async def test_the_end_of_a_run_rings_once_whatever_is_shown(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(TuiDetectApp, "bell", lambda _: rung.append(1))
+    project = tagged_project(library, tmp_path / "pictures")
+    run = LiveRun(library, project)
+    app = make_app(library, project, mode)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.live_runs, "the run")
+        assert not rung
+        run.end("failed", message="the disk is full", hint="")
+        await until(pilot, lambda: rung, "the bell")
+        (toast,) = app._notifications
+        assert toast.message == "Iteration 1 failed: the disk is full."
+        app.watch_runs()
+        await until(pilot, lambda: not app._collecting, "another look")
+        assert rung == [1]
+
+
+async def test_a_run_that_had_ended_before_rings_no_bell(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(TuiDetectApp, "bell", lambda _: rung.append(1))
+    finished_iteration(library, tagged_project(library, tmp_path / "pictures"))
+    app = make_app(library)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: not app._collecting, "a look at the runs")
+        assert not rung
+
+
+async def test_the_palette_pauses_the_queue_and_lets_it_go_on(library: Library) -> None:
+    app = make_app(library)
+
+    async def choose(pilot: Pilot[None], words: str) -> None:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette), "the palette")
+        await pilot.press(*words.replace(" ", ""))
+        await until(pilot, lambda: words in shown_text(app).lower(), "the entry")
+        await pilot.press("enter")
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await choose(pilot, "pause the queue")
+        await until(pilot, lambda: queue_is_paused(library), "the pause")
+        await choose(pilot, "let the queue go on")
+        await until(pilot, lambda: not queue_is_paused(library), "the end of the pause")

@@ -92,7 +92,7 @@ def test_a_run_tells_everything_in_order(launch: Launch, tmp_path: Path) -> None
 
     events = events_of(folder)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    milestones = [e.kind for e in events if e.kind not in ("stage", "batch")]
+    milestones = [e.kind for e in events if e.kind not in ("stage", "batch", "meters")]
     assert milestones == [
         "warning",
         "started",
@@ -101,7 +101,8 @@ def test_a_run_tells_everything_in_order(launch: Launch, tmp_path: Path) -> None
         "finished",
     ]
     stages = [event.data["stage"] for event in events if event.kind == "stage"]
-    assert list(dict.fromkeys(stages)) == ["preparing", "training", "validating", "evaluating"]
+    named = ["waiting", "preparing", "training", "validating", "evaluating"]
+    assert list(dict.fromkeys(stages)) == named
 
     warning = next(e.data for e in events if e.kind == "warning")
     assert warning["message"] == "1.png was skipped: " + str(warning["message"]).split(": ", 1)[1]

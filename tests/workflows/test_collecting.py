@@ -8,16 +8,19 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from tests.library import add_pictures, finished_iteration, make_iteration, report_run, tag_image
 from tui_detect.core.model import Iteration, Project
-from tui_detect.store import runs
+from tui_detect.store import iterations, runs
+from tui_detect.store.values import to_json
 from tui_detect.vision import run_folder
 from tui_detect.vision.processes import ProcessIdentity
 from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows import collecting
 from tui_detect.workflows.collecting import collect, collect_running
 from tui_detect.workflows.library import Library, open_library
 from tui_detect.workflows.tags import create_tag
@@ -186,3 +189,36 @@ def test_reopening_the_library_shows_the_same(
     again = open_library(home)
     assert collect(again, queued.id) == before
     again.close()
+
+
+def test_a_run_that_waits_for_its_device_stays_queued(library: Library, queued: Iteration) -> None:
+    events = folder_of(library, queued).open_events()
+    reason = "the CPU: Iteration 3 of cutlery trains there"
+    events.write("stage", stage="waiting", waiting_for=reason)
+    waiting = collect(library, queued.id)
+    assert (waiting.state, waiting.progress.waiting_for) == ("queued", reason)
+    events.write("stage", stage="preparing", done=0, total=0)
+    begun = collect(library, queued.id)
+    assert (begun.state, begun.progress.waiting_for) == ("training", "")
+    events.close()
+
+
+def test_a_lost_run_is_told_to_the_person_s_command_once(
+    library: Library, queued: Iteration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        collecting, "notify_elsewhere", lambda _, state, message: told.append((state, message))
+    )
+    settings = to_json(asdict(replace(queued.settings, on_end="beep")))
+    iterations.update(library.db, queued.id, settings=settings)
+    job_file = folder_of(library, queued).job_file
+    long_ago = job_file.stat().st_mtime - 3600
+    os.utime(job_file, (long_ago, long_ago))
+    collectors = [threading.Thread(target=collect, args=(library, queued.id)) for _ in range(4)]
+    for collector in collectors:
+        collector.start()
+    for collector in collectors:
+        collector.join()
+    assert collect(library, queued.id).state == "lost"
+    assert told == [("lost", collecting.LOST)]

@@ -135,13 +135,14 @@ def test_the_run_gets_all_it_needs(
     assert {image.split for image in workspace(library, project)} == {"train", "validation"}
 
 
-def test_one_training_at_a_time(
+def test_a_second_training_waits_its_turn(
     library: Library, project: Project, images: list[Image], started: list[RunFolder]
 ) -> None:
-    start_training(library, project.id)
-    with pytest.raises(Conflict, match="still queued"):
-        start_training(library, project.id)
-    assert len(started) == 1
+    first, second = start_training(library, project.id), start_training(library, project.id)
+    assert (first.state, second.state) == ("queued", "queued")
+    jobs = [folder.read_job() for folder in started]
+    assert [job.title for job in jobs] == ["Iteration 1 of parts", "Iteration 2 of parts"]
+    assert {job.queue_folder for job in jobs} == {library.queue_path}
 
 
 def test_the_snapshot_does_not_follow_the_workspace(

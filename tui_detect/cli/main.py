@@ -22,6 +22,7 @@ MODULES = {
     "performance": "evaluating",
     "predict": "evaluating",
     "project": "projects",
+    "queue": "queue",
     "resume": "resuming",
     "runs": "training",
     "stop": "training",

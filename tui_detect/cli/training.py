@@ -141,6 +141,8 @@ def _share(iteration: Iteration) -> float | None:
 
 def _progress_text(library: Library, iteration: Iteration) -> str:
     progress = iteration.progress
+    if iteration.state == "queued" and progress.waiting_for:
+        return f"{iteration.name}: waiting for {progress.waiting_for}"
     if iteration.state == "queued" or not progress.stage:
         return f"{iteration.name}: starting"
     if not progress.epoch or progress.stage not in ("training", "validating"):

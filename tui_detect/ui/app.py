@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from textual.signal import Signal
 from textual.worker import get_current_worker
 
 from tui_detect.core.model import Iteration, Project
+from tui_detect.ui import run_words
 from tui_detect.ui.errors import ReportsErrors, show_error
 from tui_detect.ui.key_words import key_words
 from tui_detect.ui.modes import MODES, find_mode
@@ -198,12 +199,24 @@ class TuiDetectApp(ReportsErrors, App[None]):
             return
         self._reported = ""
         was_live = bool(self.live_runs)
+        ended = self._collector.ended(event.found)
         news = self._collector.changed(event.found)
         self.live_runs = self._collector.live
         if bool(self.live_runs) != was_live:
             self._set_pace(LIVE_INTERVAL_S if self.live_runs else IDLE_INTERVAL_S)
         for iteration in news:
             self.run_updated.publish(iteration)
+        self._announce(ended)
+
+    def _announce(self, ended: list[Iteration]) -> None:
+        """Ring the terminal's bell and say which runs have ended, whatever is shown."""
+        project_id = self.project.id if self.project is not None else None
+        for iteration in ended:
+            bad = iteration.state in ("failed", "lost")
+            text = run_words.news(iteration, project_id)
+            self.notify(text, severity="error" if bad else "information", markup=False)
+        if ended:
+            self.bell()
 
     def _collecting_failed(self, error: Exception) -> None:
         """Show it once, not at every attempt; go on trying at the slow pace."""
@@ -278,9 +291,25 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Entries of the palette that belong to no view."""
+        yield self._queue_command()
         yield SystemCommand("All keys", "Every key and the id of its action", self._show_all_keys)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save this screen as SVG", self._take_screenshot)
+
+    def _queue_command(self) -> SystemCommand:
+        from tui_detect.workflows.queue import let_queue_go_on, pause_queue, queue_is_paused
+
+        if queue_is_paused(self.library):
+            act, title = let_queue_go_on, "Let the queue go on"
+            text = "Trainings begin again on this machine"
+        else:
+            act, title = pause_queue, "Pause the queue"
+            text = "No training begins on this machine until it goes on; what trains goes on"
+        return SystemCommand(title, text, partial(self._change_queue, act, f"{text}."))
+
+    def _change_queue(self, act: Callable[[Library], None], said: str) -> None:
+        act(self.library)
+        self.notify(said)
 
     def _show_all_keys(self) -> None:
         from tui_detect.ui.help import HelpScreen, read_page

@@ -144,6 +144,22 @@ def ending(iteration: Iteration, epochs: Sequence[Epoch]) -> Ending:
     )
 
 
+def news(iteration: Iteration, project_id: int | None) -> str:
+    """That a run has ended, for somebody who looks at something else.
+
+    Args:
+        project_id: The open project.
+    """
+    name = iteration.name
+    if iteration.project_id != project_id:
+        name += " of another project"
+    if iteration.state == "completed":
+        figure = f": mAP {percent(iteration.map)}" if iteration.map is not None else ""
+        return f"{name} is trained{figure}."
+    how = {"cancelled": "was stopped", "lost": "was lost"}.get(iteration.state, "failed")
+    return f"{name} {how}: {iteration.message}." if iteration.message else f"{name} {how}."
+
+
 def settings_rows(settings: TrainingSettings) -> list[tuple[str, str]]:
     """The settings of the next run: name and value."""
     chosen_by_recipe = "as the domain says"

@@ -42,6 +42,11 @@ class RunCollector:
                 self._known.pop(iteration.id, None)
         return list(found.values())
 
+    def ended(self, found: list[Iteration]) -> list[Iteration]:
+        """Those that were live when last looked at and have ended since."""
+        live = {iteration.id for iteration in self.live}
+        return [iteration for iteration in found if iteration.ended and iteration.id in live]
+
     def changed(self, found: list[Iteration]) -> list[Iteration]:
         """Those that differ from what was known; from now on they are what is known."""
         news = [item for item in found if self._known.get(item.id) != item]

@@ -31,6 +31,8 @@ def worker_environment(config_folder: Path) -> dict[str, str]:
     )
     # Ultralytics would set it to one thread otherwise.
     environment.setdefault("OMP_NUM_THREADS", str(usable_cores()))
+    # CUDA would number unlike cards by speed; `nvidia-smi` and our queue go by the slot.
+    environment.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
     for name in _UNWANTED:
         environment.pop(name, None)
     return environment

@@ -51,6 +51,17 @@ class Job:
     """Where pretrained weights are looked for and downloaded to."""
     created_at: str
     """UTC, ISO 8601."""
+    name: str = ""
+    """Of the iteration."""
+    project: str = ""
+    """Name of the project."""
+    queue_folder: Path | None = None
+    """Where the runs of each machine wait for each other; `None` for a run that does not wait."""
+
+    @property
+    def title(self) -> str:
+        """What to call the run among those of other projects."""
+        return f"{self.name} of {self.project}" if self.name else f"run {self.iteration}"
 
     def to_json(self) -> str:
         """The text of `job.json`."""
@@ -64,6 +75,9 @@ class Job:
                 "settings": asdict(self.settings),
                 "weights_folder": str(self.weights_folder),
                 "created_at": self.created_at,
+                "name": self.name,
+                "project": self.project,
+                "queue_folder": str(self.queue_folder) if self.queue_folder else None,
             },
             ensure_ascii=False,
         )
@@ -87,6 +101,7 @@ class Job:
         if not tags:
             raise _refused("it has no tags")
         images = _value(data, "images", list)
+        queue_folder = data.get("queue_folder")
         return cls(
             iteration=_value(data, "iteration", str),
             tags=tags,
@@ -95,6 +110,9 @@ class Job:
             settings=_settings(_value(data, "settings", dict)),
             weights_folder=Path(_value(data, "weights_folder", str)),
             created_at=_value(data, "created_at", str),
+            name=str(data.get("name", "")),
+            project=str(data.get("project", "")),
+            queue_folder=Path(queue_folder) if queue_folder else None,
         )
 
 

@@ -13,6 +13,7 @@ from tui_detect.store import images, iterations, runs
 from tui_detect.store.connection import Database
 from tui_detect.vision.events import Event
 from tui_detect.vision.launchers import get_launcher
+from tui_detect.vision.notifying import notify_elsewhere
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import mean_ap
@@ -54,8 +55,11 @@ def collect(library: Library, iteration_id: int) -> Iteration:
 def _note_end(library: Library, iteration: Iteration, folder: RunFolder) -> None:
     """Store how a run ended that left no event about it."""
     with library.db.atomic():
-        # Asked again under the write lock: somebody may have resumed it meanwhile.
-        if get_launcher(iteration.settings.launcher).state(folder).alive:
+        # Asked again under the write lock: somebody may have noticed too, or resumed it meanwhile.
+        if (
+            iterations.get(library.db, iteration.id).ended
+            or get_launcher(iteration.settings.launcher).state(folder).alive
+        ):
             return
         ending = folder.exit
         state: IterationState = "lost"
@@ -64,6 +68,8 @@ def _note_end(library: Library, iteration: Iteration, folder: RunFolder) -> None
             state = "lost" if ending.state == "completed" else ending.state
             message = ending.message
         iterations.set_state(library.db, iteration.id, state, message)
+    if ending is None and iteration.settings.on_end and folder.path.is_dir():
+        notify_elsewhere(folder, state, message)
 
 
 def collect_running(library: Library, project_id: int | None = None) -> list[Iteration]:
@@ -156,10 +162,12 @@ class _Collector:
         )
 
     def _stage(self, event: Event) -> None:
-        self._columns.setdefault("state", "training")
+        stage = str(event.data.get("stage", ""))
+        if stage != "waiting":
+            self._columns.setdefault("state", "training")
         self._progress = replace(
             self._progress,
-            stage=str(event.data.get("stage", "")),
+            stage=stage,
             waiting_for=str(event.data.get("waiting_for", "")),
         )
 

@@ -8,13 +8,15 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from tui_detect.core.errors import TuiDetectError
-from tui_detect.workflows.library import open_library
+from tui_detect.vision.gpus import GpuReport, ask_driver
+from tui_detect.vision.queueing import RunQueue
+from tui_detect.workflows.library import QUEUE_FOLDER, open_library
 
 LOW_DISK_BYTES = 5 * 1024**3
 """A training writes checkpoints of a few hundred megabytes and links or copies of the pictures."""
@@ -44,7 +46,7 @@ def examine(home: Path, terminal: Callable[[], list[Finding]] = list) -> list[Fi
         _home(home),
         _disk(home),
         _weights(home),
-        *_devices(),
+        *_devices(home),
     ]
 
 
@@ -82,12 +84,11 @@ _DEVICE_SCRIPT = """
 import torch
 print(torch.__version__)
 for i in range(torch.cuda.device_count()):
-    p = torch.cuda.get_device_properties(i)
-    print(f"{p.name}, {p.total_memory / 1024**3:.0f} GB")
+    print(torch.cuda.get_device_properties(i).name)
 """
 
 
-def _devices() -> list[Finding]:
+def _devices(home: Path) -> list[Finding]:
     if importlib.util.find_spec("ultralytics") is None:
         return [Finding("training", "problem", "Ultralytics is not installed", "reinstall")]
     # Asked in a process of its own: torch is heavy, and a broken driver can end a process.
@@ -98,23 +99,64 @@ def _devices() -> list[Finding]:
             text=True,
             timeout=DEVICE_TIMEOUT_S,
             check=False,
+            env={"CUDA_DEVICE_ORDER": "PCI_BUS_ID", **os.environ},
         )
     except subprocess.TimeoutExpired:
         return [Finding("torch", "problem", f"no answer in {DEVICE_TIMEOUT_S} s", "check the disk")]
     if answer.returncode != 0:
         last = (answer.stderr.strip().splitlines() or ["no message"])[-1]
         return [Finding("torch", "problem", f"cannot be imported: {last}", "reinstall torch")]
-    version, *gpus = answer.stdout.strip().splitlines()
-    cores = os.cpu_count() or 1
-    findings = [Finding("torch", "ok", version)]
-    findings += [Finding(f"gpu {i}", "ok", text) for i, text in enumerate(gpus)]
-    if not gpus:
+    version, *names = answer.stdout.strip().splitlines()
+    return [Finding("torch", "ok", version), *gpu_findings(ask_driver(), names, holders(home))]
+
+
+def holders(home: Path) -> dict[str, str]:
+    """Whose run has which device of this machine; nothing where the queue cannot be read."""
+    try:
+        entries = RunQueue.of_this_host(home / QUEUE_FOLDER).entries()
+    except TuiDetectError:
+        return {}
+    return {device: entry.what for entry in entries for device in entry.devices}
+
+
+def gpu_findings(
+    report: GpuReport, torch_names: Sequence[str], taken: Mapping[str, str]
+) -> list[Finding]:
+    """What the driver tells of each GPU, and whether torch can use them.
+
+    Args:
+        torch_names: Of the GPUs that torch sees.
+        taken: Whose run has a GPU, by UUID.
+    """
+    findings = []
+    for gpu in report.gpus:
+        free, total = (round(b / 1024**3) for b in (gpu.memory_free_bytes, gpu.memory_total_bytes))
+        detail = f"{gpu.name}, {free} of {total} GB free, driver {report.driver}"
+        if gpu.uuid in taken:
+            detail += f"; {taken[gpu.uuid]} trains there"
+        findings.append(Finding(f"gpu {gpu.index}", "ok", detail))
+    if report.gpus and not torch_names:
+        findings.append(
+            Finding(
+                "cuda",
+                "problem",
+                "torch cannot use the GPU: it was built without CUDA, or for a newer driver",
+                "install the torch that https://pytorch.org/get-started names for your driver",
+            )
+        )
+    if not report.gpus:
+        # Without NVIDIA's driver torch may know other makes, and the parts of a divided GPU.
+        findings += [Finding(f"gpu {i}", "ok", name) for i, name in enumerate(torch_names)]
+    if not report.gpus and not torch_names:
+        why = f" ({report.problem})" if report.problem else ""
         findings.append(
             Finding(
                 "gpu",
                 "note",
-                f"none; training runs on {cores} CPU cores",
+                f"none{why}; training runs on {os.cpu_count() or 1} CPU cores",
                 "fine for hundreds of small pictures; use a machine with a GPU for more",
             )
         )
+    elif report.problem and report.driver:
+        findings.append(Finding("gpus", "note", report.problem))
     return findings

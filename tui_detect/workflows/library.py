@@ -11,6 +11,8 @@ from tui_detect.imaging.objects import ObjectStore
 from tui_detect.store import images, iterations
 from tui_detect.store.connection import Database
 
+QUEUE_FOLDER = "queue"
+
 
 class Library:
     """Everything under one home; safe to use from several threads and by several processes."""
@@ -29,6 +31,11 @@ class Library:
     def weights_path(self) -> Path:
         """Pretrained weights, put there by hand or downloaded."""
         return self.home / "weights"
+
+    @property
+    def queue_path(self) -> Path:
+        """Where runs wait for the devices of a machine; a folder for each machine."""
+        return self.home / QUEUE_FOLDER
 
     def run_path(self, iteration_uuid: str) -> Path:
         """The run folder of an iteration."""

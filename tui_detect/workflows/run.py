@@ -13,6 +13,9 @@ from pathlib import Path
 from tui_detect.core.errors import Conflict
 from tui_detect.vision.events import EventWriter
 from tui_detect.vision.failures import explain
+from tui_detect.vision.meters import measuring
+from tui_detect.vision.notifying import notify
+from tui_detect.vision.queueing import wait_for_devices
 from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.vision.stopping import StopSwitch
 
@@ -46,15 +49,21 @@ def _work(folder: RunFolder, stop: StopSwitch) -> int:
             events.write("failed", message=message, hint=hint)
     events.close()
     folder.write_exit(ending)
+    notify(folder, ending.state, ending.message)
     return 1 if ending.state == "failed" else 0
 
 
 def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
-    events.write("stage", stage="preparing", done=0, total=0)
+    # Before anything that takes its time, such as reading a large job.
+    events.write("stage", stage="waiting", waiting_for="")
     # Not before the person sees that something happens, as torch below.
     from tui_detect.workflows.preparing import prepare
 
     job = folder.read_job()
+    wanted = wait_for_devices(job, events, stop)
+    if wanted is None:
+        return _cancelled(events)
+    events.write("stage", stage="preparing", done=0, total=0)
     dataset = prepare(folder.dataset, job, events, stop)
     if stop.requested() and not folder.weights.exists():
         return _cancelled(events)
@@ -62,7 +71,7 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
     from tui_detect.vision.recipes import get_recipe
     from tui_detect.vision.weights import find_weights
 
-    device = choose_device(job.settings.device)
+    device = choose_device(wanted)
     models = get_recipe(job.recipe).models(device.kind)
     weights = find_weights(
         job.settings.weights, models.pretrained, job.weights_folder, stop.requested
@@ -71,7 +80,8 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
         return _cancelled(events)
     from tui_detect.vision.worker import train
 
-    return train(folder, job, dataset, weights, device, events, stop)
+    with measuring(events, device.argument):
+        return train(folder, job, dataset, weights, device, events, stop)
 
 
 def _cancelled(events: EventWriter) -> Exit:

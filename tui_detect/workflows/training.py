@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_detect.core.errors import BadInput, Conflict, TrainingImpossible, TuiDetectError
-from tui_detect.core.model import Epoch, Image, Iteration, Region, Split, Tag, TrainingSettings
+from tui_detect.core.model import (
+    Epoch,
+    Image,
+    Iteration,
+    Project,
+    Region,
+    Split,
+    Tag,
+    TrainingSettings,
+)
 from tui_detect.core.query import ImageQuery
 from tui_detect.core.split import assign_split
 from tui_detect.store import images, iterations, projects, runs, tags
@@ -77,12 +86,12 @@ def start_training(
 ) -> Iteration:
     """Freeze all tagged images with their regions and split, and start a run on them.
 
-    The run is a process of its own: it goes on when this one ends, however it ends.
+    The run is a process of its own: it goes on when this one ends, however it ends. On this machine
+    it waits until the devices it trains on are free.
 
     Raises:
         BadInput: a setting makes no sense.
         TrainingImpossible: the workspace cannot be trained on.
-        Conflict: this project is training already.
         StorageFailed: the run folder cannot be written.
         RunFailed: the process could not be started.
     """
@@ -104,26 +113,19 @@ def prepare_run(
     Raises:
         BadInput: a setting makes no sense.
         TrainingImpossible: the workspace cannot be trained on.
-        Conflict: this project is training already.
         StorageFailed: the run folder cannot be written.
     """
     _check_settings(settings)
     collect_running(library, project_id)
     library.sweep_runs()
     with library.db.atomic():
-        live = iterations.live(library.db, project_id)
-        if live:
-            raise Conflict(
-                f"{live[0].name} of this project is still {live[0].state}",
-                "wait for it, or stop it (it keeps the best weights so far)",
-            )
-        domain = projects.get(library.db, project_id).domain
+        project = projects.get(library.db, project_id)
         snapshot, new_splits = _snapshot(library, project_id)
         images.set_split(library.db, new_splits)
-        iteration = iterations.create(library.db, project_id, domain, settings, snapshot)
+        iteration = iterations.create(library.db, project_id, project.domain, settings, snapshot)
         # Inside the transaction: a full disk leaves no iteration behind.
         folder = RunFolder.create(
-            library.run_path(iteration.uuid), _job(library, iteration, snapshot)
+            library.run_path(iteration.uuid), _job(library, project, iteration, snapshot)
         )
     return iteration, folder
 
@@ -205,7 +207,7 @@ def _check_sides(snapshot: Snapshot) -> None:
             )
 
 
-def _job(library: Library, iteration: Iteration, snapshot: Snapshot) -> Job:
+def _job(library: Library, project: Project, iteration: Iteration, snapshot: Snapshot) -> Job:
     index = {tag.id: position for position, tag in enumerate(snapshot.tags)}
     return Job(
         iteration=iteration.uuid,
@@ -224,6 +226,9 @@ def _job(library: Library, iteration: Iteration, snapshot: Snapshot) -> Job:
         settings=iteration.settings,
         weights_folder=library.weights_path,
         created_at=now(),
+        name=iteration.name,
+        project=project.name,
+        queue_folder=library.queue_path,
     )
 
 
