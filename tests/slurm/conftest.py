@@ -12,6 +12,7 @@ import pytest
 from tests.slurm.cluster import Cluster, why_impossible
 from tests.vision.jobs import bare_job
 from tui_detect.vision.launchers import slurm
+from tui_detect.vision.launchers.slurm_queue import QueueWatch
 from tui_detect.vision.run_folder import RunFolder
 
 WORKER = """
@@ -54,7 +55,7 @@ def cluster(daemons: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clust
         monkeypatch.setenv(name, value)
     root = Path(__file__).parents[2]
     monkeypatch.setenv("PYTHONPATH", f"{root}:{os.environ.get('PYTHONPATH', '')}")
-    monkeypatch.setattr(slurm, "_queue", slurm.QueueWatch())
+    monkeypatch.setattr(slurm, "_queue", QueueWatch())
     monkeypatch.setattr("tui_detect.vision.launchers.slurm_queue.FRESH_S", 0.2)
     yield daemons
     daemons.clear()

@@ -14,7 +14,9 @@ from tests.slurm.conftest import Submit
 from tests.waiting import wait_for
 from tui_detect.core.errors import BadInput, RunFailed
 from tui_detect.vision.launchers import slurm
+from tui_detect.vision.launchers.launcher import LauncherState
 from tui_detect.vision.launchers.slurm import submitted_job
+from tui_detect.vision.launchers.slurm_queue import QueueWatch
 from tui_detect.vision.run_folder import RunFolder
 
 
@@ -30,6 +32,16 @@ def begin(folder: RunFolder) -> None:
     (folder.path / "began").unlink()
 
 
+def start_now(cluster: Cluster, folder: RunFolder) -> None:
+    """Spare a job that was queued again the two minutes that Slurm lets it wait."""
+
+    def is_started() -> bool:
+        cluster.ask("scontrol", "update", f"JobId={job_of(folder)}", "StartTime=now", check=False)
+        return (folder.path / "began").exists()
+
+    wait_for(is_started, "the job to start again")
+
+
 def jobs_seen(folder: RunFolder) -> list[object]:
     """The job of every start of the worker."""
     return [event.data["job"] for event in folder.read_events()[0] if event.kind == "stage"]
@@ -43,7 +55,7 @@ def finish(folder: RunFolder) -> None:
 def test_a_run_works_in_its_folder_and_ends(submit: Submit) -> None:
     folder = submit(cpus="1", time="10", memory="100M", extra="--comment=tests")
     begin(folder)
-    wait_for(lambda: slurm.state(folder) == slurm.LauncherState(True), "Slurm to say it runs")
+    wait_for(lambda: slurm.state(folder) == LauncherState(True), "Slurm to say it runs")
     finish(folder)
     assert folder.exit is not None
     assert folder.exit.state == "completed"
@@ -109,7 +121,7 @@ def test_a_run_goes_on_under_the_same_id(submit: Submit, cluster: Cluster, why: 
     wait_for(lambda: slurm.state(folder).waiting_for, "the job to be queued again")
     assert slurm.state(folder).alive
     assert not folder.exit_file.exists()
-    cluster.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
+    start_now(cluster, folder)
     begin(folder)
     assert jobs_seen(folder) == [job, job]
     assert [event.seq for event in folder.read_events()[0]] == [1, 2], "one file goes on"
@@ -138,16 +150,17 @@ def test_a_silent_slurm_is_no_lost_run(
     submit: Submit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder = submit(extra="--hold")
-    monkeypatch.setattr(slurm, "_queue", slurm.QueueWatch())
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert slurm.state(folder) == slurm.LauncherState(True, "Slurm, which does not answer")
-    with pytest.raises(RunFailed, match="did not take the job away"):
-        slurm.cancel(folder)
+    monkeypatch.setattr(slurm, "_queue", QueueWatch())
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(tmp_path))
+        assert slurm.state(folder) == LauncherState(True, "Slurm, which does not answer")
+        with pytest.raises(RunFailed, match="did not take the job away"):
+            slurm.cancel(folder)
     assert folder.stop_requested
 
 
 def test_what_slurm_refuses_is_said(submit: Submit) -> None:
-    with pytest.raises(RunFailed, match="invalid partition"):
+    with pytest.raises(RunFailed, match="refused the job: Invalid partition"):
         submit(partition="nowhere")
     with pytest.raises(BadInput, match="-n1"):
         submit(extra="-n1")

@@ -74,7 +74,7 @@ def launch_array(
             jobs = executor.submit_array([SlurmJob(command, folder.path) for folder in folders])
     except (FailedJobError, FailedSubmissionError) as error:
         lines = str(error).strip().splitlines() or ["it gave no reason"]
-        reason = lines[-1].removeprefix("sbatch: error: ").removeprefix("Batch job submission ")
+        reason = lines[-1].removeprefix("sbatch: error: ").rpartition("submission failed: ")[2]
         raise RunFailed(f"Slurm refused the job: {reason}", "correct its options") from error
     except OSError as error:
         raise RunFailed(f"the job could not be handed to Slurm ({error.strerror})") from error
