@@ -167,7 +167,7 @@ class Cluster:
 
 
 def _end(pid: int) -> None:
-    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not psutil.pid_exists(pid), "a daemon to end", STOP_LIMIT_S)
 
 

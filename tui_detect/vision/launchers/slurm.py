@@ -144,9 +144,12 @@ def state(folder: RunFolder) -> LauncherState:
     known = _queue.state(job)
     if known.phase == "gone":
         return LauncherState(folder.alive())
-    if known.phase == "silent" and folder.process is None:
-        return LauncherState(True, "Slurm, which does not answer")
-    return LauncherState(True, known.waiting_for)
+    process = folder.process
+    if process is None:
+        silence = "Slurm, which does not answer" if known.phase == "silent" else ""
+        return LauncherState(True, known.waiting_for or silence)
+    # A worker that began after Slurm was asked waits no more.
+    return LauncherState(True, known.waiting_for if process.started_at < known.asked_at else "")
 
 
 def cancel(folder: RunFolder) -> None:

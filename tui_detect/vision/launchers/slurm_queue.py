@@ -53,6 +53,8 @@ class JobState:
     phase: Phase
     """`gone` when Slurm has ended it or does not know it, `silent` when Slurm gives no answer."""
     waiting_for: str = ""
+    asked_at: float = 0.0
+    """Seconds since the epoch."""
 
 
 class SlurmSilent(Exception):
@@ -86,6 +88,7 @@ def ask_slurm(*command: str) -> str:
 
 def ask_for(job: str) -> JobState:
     """The state of a job now; it takes as long as Slurm takes."""
+    asked_at = time.time()
     try:
         answer = ask_slurm("squeue", "--noheader", f"--jobs={job}", "--format=%T|%r|%P")
     except SlurmSilent as error:
@@ -95,7 +98,7 @@ def ask_for(job: str) -> JobState:
         return JobState("gone")
     word, reason, partition = (part.strip() for part in answer.splitlines()[0].split("|", 2))
     if word in _PENDING:
-        return JobState("pending", _waiting_for(job, reason, partition))
+        return JobState("pending", _waiting_for(job, reason, partition), asked_at)
     return JobState("running" if word in _RUNNING else "gone")
 
 
