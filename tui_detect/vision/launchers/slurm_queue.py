@@ -88,30 +88,53 @@ def ask_slurm(*command: str) -> str:
 
 def ask_for(job: str) -> JobState:
     """The state of a job now; it takes as long as Slurm takes."""
+    return _state_in(_ask_for_array(_array(job)), job)
+
+
+Answer = dict[str, JobState] | None
+"""What Slurm said of the jobs of one array that are not over; `None` when it said nothing."""
+
+
+def _array(job: str) -> str:
+    return job.partition("_")[0]
+
+
+def _state_in(answer: Answer, job: str) -> JobState:
+    return JobState("silent") if answer is None else answer.get(job, JobState("gone"))
+
+
+def _ask_for_array(array: str) -> Answer:
     asked_at = time.time()
     try:
-        answer = ask_slurm("squeue", "--noheader", f"--jobs={job}", "--format=%T|%r|%P")
+        answer = ask_slurm(
+            "squeue", "--noheader", "--array", f"--jobs={array}", "--format=%i|%T|%P|%r"
+        )
     except SlurmSilent as error:
         # The controller forgets a job some minutes after its end.
-        return JobState("gone" if "Invalid job id" in str(error) else "silent")
-    if not answer.strip():
-        return JobState("gone")
-    word, reason, partition = (part.strip() for part in answer.splitlines()[0].split("|", 2))
-    if word in _PENDING:
-        return JobState("pending", _waiting_for(job, reason, partition), asked_at)
-    return JobState("running" if word in _RUNNING else "gone")
+        return {} if "Invalid job id" in str(error) else None
+    states: dict[str, JobState] = {}
+    words: dict[tuple[str, str], str] = {}
+    for line in answer.splitlines():
+        job, word, partition, reason = (part.strip() for part in line.split("|", 3))
+        if word in _PENDING:
+            if (reason, partition) not in words:
+                words[reason, partition] = _waiting_for(array, reason, partition)
+            states[job] = JobState("pending", words[reason, partition], asked_at)
+        elif word in _RUNNING:
+            states[job] = JobState("running")
+    return states
 
 
-def _waiting_for(job: str, reason: str, partition: str) -> str:
+def _waiting_for(array: str, reason: str, partition: str) -> str:
     patterns = _WHY_PENDING_PATTERNS.items()
     matching = (words for pattern, words in patterns if re.fullmatch(pattern, reason))
     what = _WHY_PENDING.get(reason) or next(matching, reason)
     text = f"Slurm: {what}"
-    ahead = _jobs_ahead(job, partition) if reason in ("Priority", "Resources") else 0
+    ahead = _jobs_ahead(array, partition) if reason in ("Priority", "Resources") else 0
     return text + (f", {ahead} job{'s' if ahead > 1 else ''} ahead" if ahead else "")
 
 
-def _jobs_ahead(job: str, partition: str) -> int:
+def _jobs_ahead(array: str, partition: str) -> int:
     """How many jobs of the partition Slurm would start before; 0 when it does not say."""
     try:
         answer = ask_slurm(
@@ -125,7 +148,6 @@ def _jobs_ahead(job: str, partition: str) -> int:
     except SlurmSilent:
         return 0
     waiting = list(dict.fromkeys(answer.split()))
-    array = job.partition("_")[0]
     return waiting.index(array) if array in waiting else 0
 
 
@@ -134,33 +156,34 @@ class QueueWatch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[float, JobState]] = {}
-        self._asking: dict[str, threading.Thread] = {}
+        self._known: dict[str, tuple[float, Answer]] = {}
+        self._asking: set[str] = set()
 
     def state(self, job: str) -> JobState:
         """The newest answer about a job; `silent` until there is one."""
+        array = _array(job)
         with self._lock:
-            asked_s, known = self._known.get(job, (-FRESH_S, JobState("silent")))
-            if known.phase == "gone" or time.monotonic() - asked_s < FRESH_S:
-                return known
-            if job in self._asking:
-                return known
-            thread = threading.Thread(
-                target=self._ask, args=(job,), name=f"squeue-{job}", daemon=True
-            )
-            self._asking[job] = thread
+            asked_s, answer = self._known.get(array, (-FRESH_S, None))
+            is_fresh = time.monotonic() - asked_s < FRESH_S
+            # Once all jobs of an array are over, they stay so.
+            if is_fresh or answer == {} or array in self._asking:
+                return _state_in(answer, job)
+            self._asking.add(array)
+        thread = threading.Thread(
+            target=self._ask, args=(array,), name=f"squeue-{array}", daemon=True
+        )
         thread.start()
         thread.join(PATIENCE_S)
         with self._lock:
-            return self._known.get(job, (0.0, known))[1]
+            return _state_in(self._known.get(array, (0.0, answer))[1], job)
 
-    def _ask(self, job: str) -> None:
-        answer = ask_for(job)
+    def _ask(self, array: str) -> None:
+        answer = _ask_for_array(array)
         with self._lock:
-            self._known[job] = (time.monotonic(), answer)
-            del self._asking[job]
+            self._known[array] = (time.monotonic(), answer)
+            self._asking.discard(array)
 
     def forget(self, job: str) -> None:
         """What was known of the job is no longer true."""
         with self._lock:
-            self._known.pop(job, None)
+            self._known.pop(_array(job), None)
