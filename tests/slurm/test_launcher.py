@@ -32,16 +32,6 @@ def begin(folder: RunFolder) -> None:
     (folder.path / "began").unlink()
 
 
-def start_now(cluster: Cluster, folder: RunFolder) -> None:
-    """Spare a job that was queued again the two minutes that Slurm lets it wait."""
-
-    def is_started() -> bool:
-        cluster.ask("scontrol", "update", f"JobId={job_of(folder)}", "StartTime=now", check=False)
-        return (folder.path / "began").exists()
-
-    wait_for(is_started, "the job to start again")
-
-
 def jobs_seen(folder: RunFolder) -> list[object]:
     """The job of every start of the worker."""
     return [event.data["job"] for event in folder.read_events()[0] if event.kind == "stage"]
@@ -121,7 +111,7 @@ def test_a_run_goes_on_under_the_same_id(submit: Submit, cluster: Cluster, why: 
     wait_for(lambda: slurm.state(folder).waiting_for, "the job to be queued again")
     assert slurm.state(folder).alive
     assert not folder.exit_file.exists()
-    start_now(cluster, folder)
+    cluster.start_now(job)
     begin(folder)
     assert jobs_seen(folder) == [job, job]
     assert [event.seq for event in folder.read_events()[0]] == [1, 2], "one file goes on"

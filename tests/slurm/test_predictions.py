@@ -42,12 +42,8 @@ def test_an_array_collects_every_picture_once_though_a_job_starts_again(
     wait_for(lambda: watch.look().waiting_for, "the first job to be queued again")
     for path in held:
         path.unlink()
-
-    def is_over() -> bool:
-        cluster.ask("scontrol", "update", f"JobId={jobs[0]}", "StartTime=now", check=False)
-        return watch.look().working == 0
-
-    wait_for(is_over, "both jobs to end")
+    cluster.start_now(jobs[0])
+    wait_for(lambda: watch.look().working == 0, "both jobs to end")
     progress = watch.look()
     assert (progress.done, progress.problem) == (6, "")
     for _ in range(2):

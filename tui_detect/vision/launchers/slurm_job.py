@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,6 +47,9 @@ class SlurmJob:
             if TIME_IS_UP in heard:
                 _kill(worker)
                 ask_slurm("scontrol", "requeue", job_id())
+                # The end of a job that leaves by itself was taken for that of its next start.
+                while END not in heard:
+                    time.sleep(POLL_S)
                 return
             if END in heard:
                 heard.clear()
