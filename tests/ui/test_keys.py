@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.ui.shell_library import error_shown, make_app, shown_text
@@ -18,7 +16,6 @@ from tui_detect.ui.keys import (
     key_grid_of,
     keymap_of,
     known_bindings,
-    read_settings,
     why_undelivered,
 )
 from tui_detect.ui.keys_page import keys_page
@@ -82,15 +79,6 @@ def test_a_keymap_that_cannot_work_is_refused(keymap: dict[str, str], word: str)
 def test_keys_of_different_views_and_swapped_keys_do_not_clash() -> None:
     check_keymap({"images.tag": "t"}, KNOWN)
     check_keymap({"images.tag": "a", "images.add": "enter"}, KNOWN)
-
-
-@pytest.mark.parametrize("text", [b"[keys", b"\xff"])
-def test_a_settings_file_that_cannot_be_read_says_where(tmp_path: Path, text: bytes) -> None:
-    path = tmp_path / "config.toml"
-    path.write_bytes(text)
-    with pytest.raises(KeymapError) as caught:
-        read_settings(path)
-    assert "config.toml" in caught.value.one_line()
 
 
 @pytest.mark.parametrize("settings", [{"keys": 3}, {"keys": {"images.tag": 3}}])

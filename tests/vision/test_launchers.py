@@ -41,7 +41,7 @@ def launch(folder: RunFolder, script: str) -> None:
 
 
 def test_launchers_are_found_by_name() -> None:
-    assert list_launchers() == ("local",)
+    assert list_launchers() == ("local", "slurm")
     assert get_launcher("local") is local.LAUNCHER
     with pytest.raises(NotFound) as caught:
         get_launcher("cloud")

@@ -22,6 +22,12 @@ LINE_EVERY_S = 5.0
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 project_argument = click.argument("project")
 iteration_argument = click.argument("iteration", required=False)
+launcher_option = click.option(
+    "--launcher-option",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="For the launcher, such as partition=gpu; remembered for the project. May be repeated.",
+)
 
 
 class Commands(click.Group):

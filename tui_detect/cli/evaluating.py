@@ -1,4 +1,4 @@
-"""`performance`, `iteration` and `predict`."""
+"""`performance` and `iteration`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import click
 
 from tui_detect.cli.common import (
     Commands,
-    ProgressLine,
     as_json,
     file_size,
     iteration_argument,
@@ -18,7 +17,6 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
-from tui_detect.core.errors import PictureRefused
 from tui_detect.core.model import Iteration
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.library import Library
@@ -27,7 +25,6 @@ from tui_detect.workflows.projects import find_project
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Figure, Performance
-    from tui_detect.workflows.prediction import PicturePredictions
 
 threshold_option = click.option(
     "--threshold",
@@ -71,6 +68,7 @@ def performance_(
 
 
 def chosen_iteration(library: Library, project: str, iteration: str | None) -> Iteration:
+    """The iteration named, or the newest completed one, with what its run has reported."""
     found = find_project(library, project)
     training.collect_running(library, found.id)
     return iterations.find_iteration(library, found.id, iteration)
@@ -234,73 +232,4 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     click.echo(f"deleted {plan.iteration.name}")
 
 
-@click.command()
-@project_argument
-@click.argument("paths", nargs=-1, required=True)
-@click.option("--iteration", help="Number, name or id [default: the newest completed one].")
-@threshold_option
-@as_json
-@click.pass_context
-def predict(
-    ctx: click.Context,
-    project: str,
-    paths: tuple[str, ...],
-    iteration: str | None,
-    threshold: float,
-    json_: bool,
-) -> None:
-    """Find objects on pictures from outside."""
-    from tui_detect.workflows.prediction import predict as predict_pictures
-
-    library = library_of(ctx)
-    chosen = chosen_iteration(library, project, iteration)
-    line = ProgressLine()
-
-    def show(done: int, total: int) -> None:
-        line.update(f"{done}/{total} pictures", done / max(total, 1))
-
-    refused: list[PictureRefused] = []
-    results = []
-    for picture in predict_pictures(library, chosen, paths, show, refused.append):
-        line.done()
-        results.append(_prediction_dict(picture, threshold))
-        if not json_:
-            _print_prediction(picture, threshold)
-    line.done()
-    if json_:
-        print_json(results)
-    for error in refused:
-        click.echo(f"refused: {error.one_line()}", err=True)
-    if refused:
-        ctx.exit(1)
-
-
-def _prediction_dict(picture: PicturePredictions, threshold: float) -> dict[str, object]:
-    return {
-        "path": str(picture.path),
-        "predictions": [
-            {
-                "tag": item.tag.name,
-                "probability": item.probability,
-                "left": item.box.left,
-                "top": item.box.top,
-                "width": item.box.width,
-                "height": item.box.height,
-            }
-            for item in picture.above(threshold)
-        ],
-    }
-
-
-def _print_prediction(picture: PicturePredictions, threshold: float) -> None:
-    found = picture.above(threshold)
-    click.echo(f"{picture.path}: {len(found)} found")
-    for item in found:
-        box = item.box
-        click.echo(
-            f"  {item.tag.name} {item.probability:.2f} at {box.left:.3f} {box.top:.3f}, "
-            f"{box.width:.3f} × {box.height:.3f}"
-        )
-
-
-COMMANDS = (performance_, iteration, predict)
+COMMANDS = (performance_, iteration)

@@ -20,7 +20,7 @@ MODULES = {
     "images": "data",
     "iteration": "evaluating",
     "performance": "evaluating",
-    "predict": "evaluating",
+    "predict": "predicting",
     "project": "projects",
     "queue": "queue",
     "resume": "resuming",

@@ -13,6 +13,7 @@ from tui_detect.cli.common import (
     as_json,
     duration,
     iteration_argument,
+    launcher_option,
     library_of,
     percent,
     print_json,
@@ -23,6 +24,7 @@ from tui_detect.core.errors import RunFailed
 from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.vision.launchers import list_launchers
 from tui_detect.workflows import iterations, training
+from tui_detect.workflows.launching import choose_launcher, parse_options
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import find_project
 
@@ -57,7 +59,12 @@ class Budget(click.ParamType[float]):
 @click.option(
     "--weights", default="auto", show_default=True, help="auto, none (from scratch), or a .pt file."
 )
-@click.option("--launcher", type=click.Choice(list_launchers()), default="local", show_default=True)
+@click.option(
+    "--launcher",
+    type=click.Choice(list_launchers()),
+    help="What starts the run [default: that of config.toml, else local].",
+)
+@launcher_option
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--wait", is_flag=True, help="Follow the run to its end.")
 @click.pass_context
@@ -69,7 +76,8 @@ def train(
     image_size: int | None,
     device: str,
     weights: str,
-    launcher: str,
+    launcher: str | None,
+    launcher_option: tuple[str, ...],
     seed: int,
     wait: bool,
 ) -> None:
@@ -79,7 +87,10 @@ def train(
     """
     library = library_of(ctx)
     found = find_project(library, project)
-    settings = TrainingSettings(epochs, image_size, budget, device, weights, launcher, seed)
+    launcher, options = choose_launcher(library, found.id, launcher, parse_options(launcher_option))
+    settings = TrainingSettings(
+        epochs, image_size, budget, device, weights, launcher, seed, launcher_options=options
+    )
     check = training.check_training(library, found.id)
     for warning in check.warnings:
         click.echo(f"note: {warning}", err=True)
@@ -141,7 +152,7 @@ def _share(iteration: Iteration) -> float | None:
 
 def _progress_text(library: Library, iteration: Iteration) -> str:
     progress = iteration.progress
-    if iteration.state == "queued" and progress.waiting_for:
+    if progress.waiting_for:
         return f"{iteration.name}: waiting for {progress.waiting_for}"
     if iteration.state == "queued" or not progress.stage:
         return f"{iteration.name}: starting"
@@ -247,7 +258,7 @@ def stop(ctx: click.Context, project: str, iteration: str | None, wait: bool) ->
     """Stop a run: it keeps the best weights so far, evaluates them and ends as cancelled."""
     library = library_of(ctx)
     chosen = training.stop_training(library, _run(library, project, iteration).id)
-    if not wait:
+    if not wait and not chosen.ended:
         click.echo(f"{chosen.name} finishes its batch, evaluates what it has and ends")
         return
     print_ending(follow(library, chosen))

@@ -260,8 +260,9 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
     def _settings_in_thread(self) -> None:
         from tui_detect.ui import keys
+        from tui_detect.workflows.configuration import read_configuration
 
-        settings = keys.read_settings(self.library.home / "config.toml")
+        settings = read_configuration(self.library.home)
         self.key_grid = keys.key_grid_of(settings)
         self.call_from_thread(self.set_keymap, keys.keymap_of(settings))
 

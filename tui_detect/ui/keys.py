@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
@@ -150,21 +148,6 @@ def _may_meet(first: str, second: str) -> bool:
     """Whether both can work at the same time: on one screen, or one of them everywhere."""
     screens = {first.partition(".")[0], second.partition(".")[0]}
     return len(screens) == 1 or "app" in screens
-
-
-def read_settings(path: Path) -> dict[str, Any]:
-    """The tables of a settings file.
-
-    Raises:
-        KeymapError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except (OSError, ValueError) as error:
-        raise KeymapError(
-            f"{path} cannot be read: {error}", "correct it and start again"
-        ) from error
 
 
 def keymap_of(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -35,16 +35,19 @@ def collect(library: Library, iteration_id: int) -> Iteration:
         return iteration
     folder = RunFolder(library.run_path(iteration.uuid))
     # Asked before reading: a run that ends in between has written its last event by then.
-    alive = get_launcher(iteration.settings.launcher).state(folder).alive
+    seen = get_launcher(iteration.settings.launcher).state(folder)
     while _collect_chunk(library, iteration_id, folder):
         pass
     iteration = iterations.get(library.db, iteration_id)
-    if not iteration.ended and not alive:
+    if not iteration.ended and not seen.alive:
         _note_end(library, iteration, folder)
-    if iteration.state == "lost" and alive:
+    if iteration.state == "lost" and seen.alive:
         # It only looked gone: its machine slept, its network was away, or a scheduler runs it anew.
         state: IterationState = "training" if iteration.started_at else "queued"
         iterations.set_state(library.db, iteration_id, state)
+    if not iteration.ended and seen.waiting_for not in ("", iteration.progress.waiting_for):
+        waiting = replace(iteration.progress, stage="waiting", waiting_for=seen.waiting_for)
+        iterations.update(library.db, iteration_id, progress=asdict(waiting))
     if iteration.state in ("completed", "cancelled") and iteration.map is None:
         value = mean_ap(library, iteration_id)
         if value is not None:

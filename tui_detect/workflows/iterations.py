@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Image, Iteration, Tag
 from tui_detect.store import images, iterations, tagging
+from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library, delete_folder
 from tui_detect.workflows.projects import clean_name, folder_size
@@ -108,7 +109,9 @@ def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion
         Conflict: it is still training.
     """
     iteration = get_iteration(library, iteration_id)
-    if not iteration.ended and RunFolder(library.run_path(iteration.uuid)).alive():
+    launcher = get_launcher(iteration.settings.launcher)
+    folder = RunFolder(library.run_path(iteration.uuid))
+    if not iteration.ended and launcher.state(folder).alive:
         raise Conflict(
             f"{iteration.name} is still {iteration.state}", "stop it first, or wait for its end"
         )

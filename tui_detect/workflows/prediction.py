@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from tui_detect.core.model import Iteration, Tag
 from tui_detect.formats import read_source
 from tui_detect.imaging.decode import inspect, write_for_training
 from tui_detect.store import iterations
-from tui_detect.vision.predictor import Predictor
+from tui_detect.vision.predictor import Prediction, Predictor
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library
 
@@ -44,6 +44,50 @@ class PicturePredictions:
         return tuple(item for item in self.items if item.probability >= threshold)
 
 
+def weights_of(library: Library, iteration: Iteration) -> Path:
+    """The iteration's best weights.
+
+    Raises:
+        Conflict: it has none.
+    """
+    weights = RunFolder(library.run_path(iteration.uuid)).weights
+    if not weights.is_file():
+        raise Conflict(
+            f"{iteration.name} has no weights: it is {iteration.state}",
+            "choose a completed iteration",
+        )
+    return weights
+
+
+def image_size_px(iteration: Iteration) -> int | None:
+    """The size that the iteration's model was trained at; `None` when the weights know it."""
+    size_px = iteration.recipe.get("image_size_px")
+    return size_px if isinstance(size_px, int) else None
+
+
+def find_boxes(predictor: Predictor, path: Path) -> tuple[int, int, list[Prediction]]:
+    """Width and height of a picture, and at most 200 boxes with a probability of 0.01 or more.
+
+    Raises:
+        PictureRefused: the file is no usable picture.
+        RunFailed: the model could not be loaded, or its process died.
+    """
+    facts = inspect(path)
+    # The model's reader knows neither EXIF nor 16 bits; it gets what training got.
+    with TemporaryDirectory(prefix="tui-detect-") as folder:
+        picture = write_for_training(path, Path(folder) / "picture")
+        return facts.width_px, facts.height_px, predictor.predict(picture)
+
+
+def with_tags(
+    path: Path, width_px: int, height_px: int, found: Iterable[Prediction], tags: Sequence[Tag]
+) -> PicturePredictions:
+    """What was found on a picture, the most probable first, with tags in place of indices."""
+    items = sorted(found, key=lambda item: -item[1])
+    named = tuple(TagPrediction(tags[tag], probability, box) for tag, probability, box in items)
+    return PicturePredictions(path, width_px, height_px, named)
+
+
 class PredictionSession:
     """An iteration's model, kept loaded until closed."""
 
@@ -54,18 +98,10 @@ class PredictionSession:
             Conflict: the iteration has no weights.
             RunFailed: the process could not be started.
         """
-        weights = RunFolder(library.run_path(iteration.uuid)).weights
-        if not weights.is_file():
-            raise Conflict(
-                f"{iteration.name} has no weights: it is {iteration.state}",
-                "choose a completed iteration",
-            )
+        weights = weights_of(library, iteration)
         self.iteration = iteration
         self._tags = iterations.tags(library.db, iteration.id)
-        size_px = iteration.recipe.get("image_size_px")
-        self._predictor = Predictor(
-            weights, image_size_px=size_px if isinstance(size_px, int) else None, device=device
-        )
+        self._predictor = Predictor(weights, image_size_px=image_size_px(iteration), device=device)
 
     def predict(self, path: Path) -> PicturePredictions:
         """All boxes with a probability of 0.01 or more, at most 200.
@@ -74,18 +110,7 @@ class PredictionSession:
             PictureRefused: the file is no usable picture.
             RunFailed: the model could not be loaded, or its process died.
         """
-        facts = inspect(path)
-        # The model's reader knows neither EXIF nor 16 bits; it gets what training got.
-        with TemporaryDirectory(prefix="tui-detect-") as folder:
-            picture = write_for_training(path, Path(folder) / "picture")
-            found = self._predictor.predict(picture)
-        items = sorted(found, key=lambda item: -item[1])
-        return PicturePredictions(
-            path,
-            facts.width_px,
-            facts.height_px,
-            tuple(TagPrediction(self._tags[tag], p, box) for tag, p, box in items),
-        )
+        return with_tags(path, *find_boxes(self._predictor, path), self._tags)
 
     def interrupt(self) -> None:
         """Give up a prediction that another thread waits for; it raises `RunFailed` there."""
@@ -107,6 +132,15 @@ class PredictionSession:
         self.close()
 
 
+def list_pictures(paths: Sequence[str | Path]) -> list[Path]:
+    """The pictures that files, folders and globs name.
+
+    Raises:
+        BadInput: a path is not there or holds no picture.
+    """
+    return [Path(source.path) for path in paths for source in read_source(path, "images")]
+
+
 def predict(
     library: Library,
     iteration: Iteration,
@@ -125,7 +159,7 @@ def predict(
         Conflict: the iteration has no weights.
         RunFailed: the model's process failed.
     """
-    pictures = [Path(source.path) for path in paths for source in read_source(path, "images")]
+    pictures = list_pictures(paths)
     with PredictionSession(library, iteration) as session:
         for done, path in enumerate(pictures):
             on_progress(done, len(pictures))

@@ -23,7 +23,7 @@ from tui_detect.store import images, iterations, projects, runs, tags
 from tui_detect.store.iterations import Snapshot
 from tui_detect.store.values import now
 from tui_detect.vision.job import Job, JobImage
-from tui_detect.vision.launchers import get_launcher
+from tui_detect.vision.launchers import check_options, get_launcher
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect, collect_running
 from tui_detect.workflows.images import guidance, picture_path
@@ -96,6 +96,7 @@ def start_training(
         RunFailed: the process could not be started.
     """
     launcher = get_launcher(settings.launcher)
+    check_options(settings.launcher, settings.launcher_options)
     iteration, folder = prepare_run(library, project_id, settings)
     try:
         launcher.launch(folder, settings.launcher_options)
@@ -235,15 +236,19 @@ def _job(library: Library, project: Project, iteration: Iteration, snapshot: Sna
 def stop_training(library: Library, iteration_id: int) -> Iteration:
     """Ask a run to finish its batch, keep the best weights so far, evaluate them and end.
 
+    One that still waits in a cluster's queue is taken out of it, and has ended.
+
     Raises:
         Conflict: it has ended already.
         StorageFailed: the run folder cannot be written.
+        RunFailed: the launcher could not take it away; it stops as soon as it begins.
     """
     iteration = collect(library, iteration_id)
     if iteration.ended:
         raise Conflict(f"{iteration.name} has ended already: {iteration.state}")
-    RunFolder(library.run_path(iteration.uuid)).request_stop()
-    return iteration
+    folder = RunFolder(library.run_path(iteration.uuid))
+    get_launcher(iteration.settings.launcher).cancel(folder)
+    return collect(library, iteration_id)
 
 
 def run_log(library: Library, iteration_id: int, lines: int = 200) -> list[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tui_detect.vision.run_folder import RunFolder
+
+WORKER_COMMAND = (sys.executable, "-P", "-m", "tui_detect.workflows.run")
+"""Trains; `-P` keeps the run folder, which is its working folder, off the import path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ class Launcher:
     """Starts the worker, or has it queued, and returns at once.
 
     Given the folder and the launcher's own options; raises RunFailed when it cannot.
+    """
+    launch_array: Callable[[Sequence[RunFolder], Mapping[str, str], Sequence[str]], None]
+    """Starts a command once for each of the folders, which it gets as its last argument.
+
+    Raises RunFailed when it cannot.
     """
     state: Callable[[RunFolder], LauncherState]
     cancel: Callable[[RunFolder], None]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 
 from tui_detect.core.errors import RunFailed
 from tui_detect.vision.environment import worker_environment
-from tui_detect.vision.launchers.launcher import Launcher, LauncherState
+from tui_detect.vision.launchers.launcher import WORKER_COMMAND, Launcher, LauncherState
 from tui_detect.vision.processes import identify
 from tui_detect.vision.run_folder import RunFolder
-
-WORKER_COMMAND = (sys.executable, "-P", "-m", "tui_detect.workflows.run")
-"""`-P` keeps the run folder, which is its working folder, off the import path."""
 
 
 def launch(
@@ -41,7 +37,7 @@ def launch(
                 close_fds=True,
             )
     except OSError as error:
-        raise RunFailed(f"the training process could not be started ({error.strerror})") from error
+        raise RunFailed(f"the process could not be started ({error.strerror})") from error
     # Until the worker writes the same a moment later, nobody may take the run for lost.
     if (identity := identify(process.pid)) is not None:
         with contextlib.suppress(OSError):
@@ -50,9 +46,21 @@ def launch(
     threading.Thread(target=process.wait, name=f"reaper-{process.pid}", daemon=True).start()
 
 
+def launch_array(
+    folders: Sequence[RunFolder], options: Mapping[str, str], command: Sequence[str]
+) -> None:
+    """Start the command for each folder, all at the same time.
+
+    Raises:
+        RunFailed: a process could not be started.
+    """
+    for folder in folders:
+        launch(folder, options, command)
+
+
 def state(folder: RunFolder) -> LauncherState:
     """Whether the process is there."""
     return LauncherState(folder.alive())
 
 
-LAUNCHER = Launcher(launch, state, cancel=RunFolder.request_stop, options={})
+LAUNCHER = Launcher(launch, launch_array, state, RunFolder.request_stop, options={})

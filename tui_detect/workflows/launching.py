@@ -1,0 +1,85 @@
+"""Which launcher starts a run, and with which options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tui_detect.core.errors import BadInput
+from tui_detect.store import iterations
+from tui_detect.vision.launchers import check_options, list_launchers
+from tui_detect.workflows.configuration import ConfigurationError, read_configuration
+from tui_detect.workflows.library import Library
+
+
+def choose_launcher(
+    library: Library, project_id: int, name: str | None, given: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
+    """The launcher to use and its options.
+
+    What is given counts more than what the project's newest run with that launcher had, and that
+    more than `[launchers.NAME]` in the configuration. An option given as empty is left out.
+
+    Args:
+        name: `None` for the default of the configuration, which is `local` unless it says so.
+
+    Raises:
+        NotFound: there is no launcher of that name.
+        BadInput: it does not know an option.
+        ConfigurationError: the configuration cannot be used.
+    """
+    table = _launchers_table(library)
+    name = name or table.get("default") or list_launchers()[0]
+    check_options(name, given)
+    options = {**_configured(table, name), **_remembered(library, project_id, name), **given}
+    return name, {option: value for option, value in options.items() if value}
+
+
+def parse_options(words: Sequence[str]) -> dict[str, str]:
+    """Options from words such as `partition=gpu`.
+
+    Raises:
+        BadInput: a word is something else.
+    """
+    options = {}
+    for word in words:
+        name, given, value = word.partition("=")
+        if not given:
+            raise BadInput(f"{word!r} is no option", "write name=value, such as partition=gpu")
+        options[name.strip()] = value.strip()
+    return options
+
+
+def _launchers_table(library: Library) -> Mapping[str, Any]:
+    table = read_configuration(library.home).get("launchers", {})
+    if not isinstance(table, dict) or not isinstance(table.get("default", ""), str):
+        raise _misunderstood("launchers")
+    return table
+
+
+def _configured(table: Mapping[str, Any], name: str) -> dict[str, str]:
+    options = table.get(name, {})
+    if not isinstance(options, dict):
+        raise _misunderstood(f"launchers.{name}")
+    for value in options.values():
+        if not isinstance(value, str | int | float):
+            raise _misunderstood(f"launchers.{name}")
+    try:
+        check_options(name, options)
+    except BadInput as error:
+        raise ConfigurationError(f"config.toml: {error.message}", error.hint) from error
+    return {option: str(value) for option, value in options.items()}
+
+
+def _misunderstood(table: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{table} in config.toml is not understood",
+        'write [launchers.slurm] and lines such as partition = "gpu"',
+    )
+
+
+def _remembered(library: Library, project_id: int, name: str) -> Mapping[str, str]:
+    for iteration in iterations.of_project(library.db, project_id):
+        if iteration.settings.launcher == name:
+            return iteration.settings.launcher_options
+    return {}
