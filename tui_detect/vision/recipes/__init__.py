@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from tui_detect.core.errors import NotFound
-from tui_detect.vision.recipes import general, general_compact, logo
-from tui_detect.vision.recipes.plan import Plan, averaging_decay, make_plan
+from tui_detect.vision.recipes import (
+    general,
+    general_a1,
+    general_compact,
+    general_compact_s1,
+    logo,
+    products_on_shelves,
+)
+from tui_detect.vision.recipes.estimate import work_gflop
+from tui_detect.vision.recipes.overrides import fixed_names, read_overrides, settable
+from tui_detect.vision.recipes.plan import (
+    Plan,
+    averaging_decay,
+    image_size_max,
+    make_plan,
+    pretrained_names,
+    usable_image_size,
+)
 from tui_detect.vision.recipes.recipe import (
     Augmentation,
     DeviceKind,
@@ -21,15 +37,25 @@ __all__ = [
     "Recipe",
     "Schedule",
     "averaging_decay",
+    "fixed_names",
     "get_recipe",
+    "image_size_max",
     "list_recipes",
     "make_plan",
+    "pretrained_names",
+    "read_overrides",
+    "settable",
+    "usable_image_size",
+    "work_gflop",
 ]
 
 _RECIPES: tuple[Recipe, ...] = (
     general.RECIPE,
+    general_a1.RECIPE,
     logo.RECIPE,
+    products_on_shelves.RECIPE,
     general_compact.RECIPE,
+    general_compact_s1.RECIPE,
 )
 
 
