@@ -23,6 +23,8 @@ class PartResult:
     """What the trainer chose the best epoch by: its mAP at overlap 0.50:0.95 mostly."""
     stopped: bool
     """Whether it ended because somebody asked for it."""
+    seconds: float = 0.0
+    """That it took in all, resumed ones included."""
 
 
 class PartFolder:

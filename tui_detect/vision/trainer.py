@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 
 # What is needed from the network is fetched before, by us; Ultralytics shall never wait for it.
 os.environ["YOLO_OFFLINE"] = "true"
@@ -27,6 +28,19 @@ DATA_WORKERS_MAX = 8
 
 class Trainer(DetectionTrainer):  # type: ignore[misc]
     """Ultralytics' trainer without its last validation, in place of which our evaluation comes."""
+
+    epochs_max: int | None = None
+    """As many as a time budget may fill."""
+    epochs: int
+
+    def _setup_scheduler(self) -> None:
+        """Let the learning rate fall to its end within the epochs that there will be.
+
+        With a time budget Ultralytics sets `epochs` anew after each, to what fills the budget.
+        """
+        if self.epochs_max is not None:
+            self.epochs = self.args.epochs = min(self.epochs, self.epochs_max)
+        super()._setup_scheduler()
 
     def _setup_train(self) -> None:
         """Fit the averaging of the weights to the length of the run.
@@ -75,7 +89,9 @@ def fit(
     stop: StopSwitch,
 ) -> PartResult:
     """Train one part to its end; its best weights are in its folder, and so is what comes back."""
+    started_s = time.monotonic()
     trainer = Trainer(overrides=trainer_arguments(plan, device, dataset, part))
+    trainer.epochs_max = plan.epochs if plan.epochs_are_limit else None
     if device.kind == "cpu":
         use_all_cores()
     reporter = TrainingReporter(part, events, plan, dataset, device, stop)
@@ -86,7 +102,13 @@ def fit(
     # A third and fourth copy of what the folder holds already; harmless if they stay.
     shutil.rmtree(trainer.wdir, ignore_errors=True)
     fitness = None if trainer.best_fitness is None else float(trainer.best_fitness)
-    result = PartResult(reporter.epochs_done, reporter.best_epoch, fitness, reporter.stopped_early)
+    result = PartResult(
+        reporter.epochs_done,
+        reporter.best_epoch,
+        fitness,
+        reporter.stopped_early,
+        round(time.monotonic() - started_s, 1),
+    )
     part.write_result(result)
     return result
 
