@@ -19,12 +19,16 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
+from tui_detect.cli.planning import preview_dict, print_preview
 from tui_detect.core.errors import RunFailed
 from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.vision.launchers import list_launchers
+from tui_detect.vision.recipes import read_overrides
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.planning import plan_training
 from tui_detect.workflows.projects import find_project
+from tui_detect.workflows.warm_starting import with_warm_start
 
 POLL_S = 0.5
 
@@ -59,6 +63,15 @@ class Budget(click.ParamType[float]):
 )
 @click.option("--launcher", type=click.Choice(list_launchers()), default="local", show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--from", "start", metavar="[PROJECT/]ITERATION", help="Start from its weights.")
+@click.option("--tag", "tags", multiple=True, help="Only this tag; may be repeated.")
+@click.option("--folds", type=int, default=0, help="Cross-validate in so many folds, such as 5.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a number of the plan."
+)
+@click.option("--force", is_flag=True, help="Train also when nothing has changed.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and train nothing.")
+@as_json
 @click.option("--wait", is_flag=True, help="Follow the run to its end.")
 @click.pass_context
 def train(
@@ -71,25 +84,63 @@ def train(
     weights: str,
     launcher: str,
     seed: int,
+    start: str | None,
+    tags: tuple[str, ...],
+    folds: int,
+    assignments: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    json_: bool,
     wait: bool,
 ) -> None:
     """Train on all tagged images, as a new iteration.
+
+    With a budget it is an advanced training, which searches for better settings in that time;
+    --dry-run says which budget is sensible.
 
     The run is a process of its own: it goes on when this command, the app or the connection ends.
     """
     library = library_of(ctx)
     found = find_project(library, project)
-    settings = TrainingSettings(epochs, image_size, budget, device, weights, launcher, seed)
-    check = training.check_training(library, found.id)
+    settings = TrainingSettings(
+        epochs,
+        image_size,
+        budget,
+        device,
+        weights,
+        launcher,
+        seed,
+        tags=tags,
+        folds=folds,
+        overrides=read_overrides(assignments),
+    )
+    if start is not None:
+        if weights != "auto":
+            raise click.UsageError("--from and --weights exclude each other")
+        settings = with_warm_start(library, found.id, settings, start)
+    if dry_run:
+        preview = plan_training(library, found.id, settings)
+        if json_:
+            print_json(preview_dict(preview))
+        else:
+            print_preview(preview)
+        return
+    check = training.check_training(library, found.id, settings)
     for warning in check.warnings:
         click.echo(f"note: {warning}", err=True)
-    iteration = training.start_training(library, found.id, settings)
+    iteration = training.start_training(library, found.id, settings, force=force)
     click.echo(
         f"{iteration.name}: {check.train} images to train on, {check.validation} to validate with",
         err=True,
     )
     if wait:
-        print_ending(follow(library, iteration))
+        ended = follow(library, iteration)
+        if json_:
+            print_json(run_dict(ended))
+        else:
+            print_ending(ended)
+    elif json_:
+        print_json(run_dict(iteration))
     else:
         click.echo(
             f"started; follow it with: tui-detect watch {shlex.quote(found.name)} "

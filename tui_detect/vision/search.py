@@ -122,6 +122,7 @@ _CHANGES: tuple[tuple[str, Callable[[Plan, Limits], Plan | None]], ...] = (
     ("higher learning rate", _faster_learning),
     ("twice the epochs once more", _longer),
 )
+TRIALS_MAX = 1 + len(_CHANGES)
 
 
 def next_trial(quick: Plan, limits: Limits, results: Sequence[PartResult]) -> Trial | None:
@@ -132,7 +133,7 @@ def next_trial(quick: Plan, limits: Limits, results: Sequence[PartResult]) -> Tr
         limits: The time in all, and what a change must keep to.
         results: Of the trials so far, in order; their seconds count against the budget.
     """
-    trial = Trial(1, 1 + len(_CHANGES), "quick plan", _within(quick, limits.budget_s))
+    trial = Trial(1, TRIALS_MAX, "quick plan", _within(quick, limits.budget_s))
     plans = [trial.plan]
     changes = iter(_CHANGES)
     for done in range(1, len(results) + 1):
@@ -146,7 +147,7 @@ def next_trial(quick: Plan, limits: Limits, results: Sequence[PartResult]) -> Tr
                 continue
             fitting = _fitting(changed, left_s, speed, limits)
             if fitting is not None:
-                trial = Trial(done + 1, 1 + len(_CHANGES), name, _within(fitting, left_s))
+                trial = Trial(done + 1, TRIALS_MAX, name, _within(fitting, left_s))
                 plans.append(trial.plan)
                 break
         else:

@@ -11,8 +11,18 @@ from tui_detect.vision.recipes import (
     logo,
     products_on_shelves,
 )
-from tui_detect.vision.recipes.estimate import work_gflop
-from tui_detect.vision.recipes.overrides import fixed_names, read_overrides, settable
+from tui_detect.vision.recipes.estimate import (
+    START_S,
+    TRAINING_GFLOPS_PER_S,
+    recommended_budget_minutes,
+    work_gflop,
+)
+from tui_detect.vision.recipes.overrides import (
+    check_overrides,
+    fixed_names,
+    read_overrides,
+    settable,
+)
 from tui_detect.vision.recipes.plan import (
     Plan,
     averaging_decay,
@@ -30,6 +40,8 @@ from tui_detect.vision.recipes.recipe import (
 )
 
 __all__ = [
+    "START_S",
+    "TRAINING_GFLOPS_PER_S",
     "Augmentation",
     "DeviceKind",
     "Models",
@@ -37,6 +49,7 @@ __all__ = [
     "Recipe",
     "Schedule",
     "averaging_decay",
+    "check_overrides",
     "fixed_names",
     "get_recipe",
     "image_size_max",
@@ -44,6 +57,7 @@ __all__ = [
     "make_plan",
     "pretrained_names",
     "read_overrides",
+    "recommended_budget_minutes",
     "settable",
     "usable_image_size",
     "work_gflop",
