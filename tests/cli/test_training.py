@@ -127,7 +127,12 @@ def test_predicting_without_weights_is_one_line(
 def test_a_dry_run_shows_the_plan_and_trains_nothing(tagged: Project, run: Run) -> None:
     ran = run("train", "parts", "--dry-run", "--set", "learning_rate=0.0007", "--device", "cpu")
     assert ran.code == 0
-    for text in ("8 to train on, 2 to validate with", "yolo26n.pt is not in", "0.0007", "--budget"):
+    for text in (
+        "8 to train on, 2 to validate with",
+        "yolo26n.pt is not here",
+        "0.0007",
+        "--budget",
+    ):
         assert text in ran.out
     assert "note: nut needs 5 more pictures" in ran.err
     planned = run("train", "parts", "--dry-run", "--json", "--epochs", 9, "--folds", 3).json

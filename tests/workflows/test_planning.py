@@ -53,7 +53,7 @@ def test_the_plan_is_that_of_the_run_to_come(library: Library, tagged: Project) 
     assert (preview.plan.epochs, preview.plan.device) == (7, "cpu")
     assert preview.plan.image_size_px == 64, "the pictures are no larger"
     assert preview.check.images == 12
-    assert "from scratch: yolo26n.pt is not in" in preview.start
+    assert "from scratch: yolo26n.pt is not here" in preview.start
     assert "quick: ends early after 100 epochs" in preview.course
     job = RunFolder(library.run_path(finished_iteration(library, tagged).uuid)).read_job()
     assert job.sizes.longer_side_px == 32, "so that the worker plans the same"
@@ -79,7 +79,7 @@ def test_weights_that_must_be_downloaded_are_told_with_the_way_out(
 ) -> None:
     monkeypatch.delenv("YOLO_OFFLINE")
     preview = plan_training(library, tagged.id, TrainingSettings(device="cpu"))
-    assert "downloaded at the start, or else yolo11n from scratch in 300 epochs" in preview.start
+    assert "to be downloaded at the start, else yolo11n from scratch, 300 epochs" in preview.start
     assert preview.plan.model == "yolo26n"
 
 

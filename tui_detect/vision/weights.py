@@ -101,10 +101,10 @@ def expect_weights(wanted: str, names: Sequence[str], folder: Path) -> Expected:
     for name in names:
         if (folder / f"{name}.pt").is_file():
             return Expected(folder / f"{name}.pt", f"pretrained, from {name}.pt")
-    missing = f"{names[0]}.pt is not in {folder}"
+    missing = f"{names[0]}.pt is not here"
     if wants_offline():
-        return Expected(None, f"from scratch: {missing}, and the network is switched off")
-    return Expected(folder / f"{names[0]}.pt", f"{missing}: downloaded at the start", True)
+        return Expected(None, f"from scratch: {missing}, and no network is allowed")
+    return Expected(folder / f"{names[0]}.pt", f"{missing}: to be downloaded at the start", True)
 
 
 def _given(path: Path) -> Path:

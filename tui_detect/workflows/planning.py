@@ -91,7 +91,7 @@ def plan_training(
         start = f"from {settings.warm_start}"
     elif weights.downloads:
         other = plan(None)
-        start += f", or else {other.model} from scratch in {other.epochs} epochs"
+        start += f", else {other.model} from scratch, {other.epochs} epochs"
     chosen = plan(weights.file)
     quick_s, basis = _estimate(library, project_id, chosen, check)
     same = unchanged_since(library, project_id, snapshot, settings)
@@ -143,7 +143,7 @@ def _estimate(
 ) -> tuple[float, str]:
     """Seconds of one training with that plan, and what that is known from."""
     epoch_gflop = work_gflop(plan.model, plan.image_size_px, check.train, check.validation)
-    speed, basis = TRAINING_GFLOPS_PER_S[plan.device], "a guess: nothing was trained here yet"
+    speed, basis = TRAINING_GFLOPS_PER_S[plan.device], "a guess so far"
     for iteration in iterations.of_project(library.db, project_id):
         measured = _speed(library, iteration, plan.device)
         if measured is not None:

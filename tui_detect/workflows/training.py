@@ -47,9 +47,11 @@ def check_training(
     """What would be trained on, and what to know before; changes nothing.
 
     Raises:
+        BadInput: a setting makes no sense.
         NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on; the hint says what is missing.
     """
+    check_settings(settings)
     snapshot, _ = take_snapshot(library, project_id, settings)
     return check_snapshot(library, project_id, snapshot, settings)
 
