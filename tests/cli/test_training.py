@@ -168,3 +168,13 @@ def test_repeating_a_training_needs_force(
     assert "--force" in ran.err
     started = run("train", "parts", "--force", "--tag", "nut", "--json").json
     assert (started["number"], started["state"]) == (2, "queued")
+
+
+def test_cross_validated_figures_are_marked_as_such(
+    library: Library, tagged: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch_with(monkeypatch, lambda folder: report_run(library, training.collect(library, 1)))
+    ran = run("train", "parts", "--folds", 3, "--wait")
+    assert "(cross-validated, 3 folds)" in ran.out
+    assert "images cross-validated, 3 folds" in run("performance", "parts").out
+    assert run("performance", "parts", "--json").json["folds"] == 3

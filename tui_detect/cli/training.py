@@ -187,7 +187,7 @@ def _share(iteration: Iteration) -> float | None:
     if not progress.epochs or not progress.batches:
         return None
     done = max(progress.epoch - 1, 0) + progress.batch / progress.batches
-    return done / progress.epochs
+    return (progress.part - 1 + done / progress.epochs) / progress.parts
 
 
 def _progress_text(library: Library, iteration: Iteration) -> str:
@@ -196,7 +196,8 @@ def _progress_text(library: Library, iteration: Iteration) -> str:
         return f"{iteration.name}: starting"
     if not progress.epoch or progress.stage not in ("training", "validating"):
         return f"{iteration.name}: {progress.stage}"
-    parts = [f"epoch {progress.epoch}/{progress.epochs}"]
+    parts = [progress.part_name] if progress.part_name else []
+    parts.append(f"epoch {progress.epoch}/{progress.epochs}")
     if progress.pictures_per_s:
         parts.append(f"{progress.pictures_per_s:.0f} pictures/s")
     finished = training.epochs(library, iteration.id)
@@ -213,6 +214,8 @@ def print_ending(iteration: Iteration) -> None:
         text += f" in {duration((iteration.finished_at - iteration.started_at).total_seconds())}"
     if iteration.map is not None:
         text += f", mAP {percent(iteration.map)} % at overlap 0.3"
+        if iteration.settings.folds:
+            text += f" (cross-validated, {iteration.settings.folds} folds)"
     click.echo(text)
 
 

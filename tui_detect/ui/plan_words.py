@@ -19,7 +19,7 @@ def material_rows(check: TrainingCheck, settings: TrainingSettings) -> list[tupl
         ("images", f"{check.images:,}{background}"),
         (
             "split",
-            f"{check.train:,} to learn from, {check.validation:,} to check on (1, then S, moves)",
+            f"{check.train:,} to learn from, {check.validation:,} to check on (S in Images moves)",
         ),
         ("tags", f"{check.tags:,} with {count(check.regions, 'region')}{only}"),
     ]
