@@ -122,3 +122,59 @@ def test_predicting_without_weights_is_one_line(
     finished_iteration(library, tagged)
     assert "has no weights" in refused("predict", "parts", tmp_path / "p" / "picture_0.png")
     assert "nowhere" in refused("predict", "parts", tmp_path / "nowhere.png")
+
+
+def test_a_dry_run_shows_the_plan_and_trains_nothing(tagged: Project, run: Run) -> None:
+    ran = run("train", "parts", "--dry-run", "--set", "learning_rate=0.0007", "--device", "cpu")
+    assert ran.code == 0
+    for text in (
+        "8 to train on, 2 to validate with",
+        "yolo26n.pt is not here",
+        "0.0007",
+        "--budget",
+    ):
+        assert text in ran.out
+    assert "note: nut needs 5 more pictures" in ran.err
+    planned = run("train", "parts", "--dry-run", "--json", "--epochs", 9, "--folds", 3).json
+    assert planned["plan"]["epochs"] == 9
+    assert planned["plan"]["augmentation"]["mirror"] == 0.5
+    assert planned["total_s"] == 4 * planned["quick_s"]
+    assert run("runs", "parts", "--json").json == []
+
+
+def test_what_cannot_be_set_is_one_line(tagged: Project, refused: Callable[..., str]) -> None:
+    line = refused("train", "parts", "--set", "speed=3")
+    assert "no 'speed'" in line
+    assert "learning_rate" in line
+
+
+def test_a_warm_start_and_weights_exclude_each_other(tagged: Project, run: Run) -> None:
+    assert run("train", "parts", "--from", 1, "--weights", "none").code == 2
+
+
+def test_repeating_a_training_needs_force(
+    library: Library,
+    tagged: Project,
+    run: Run,
+    refused: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    launch_with(monkeypatch, lambda folder: None)
+    finished_iteration(library, tagged)
+    assert "nothing changed since Iteration 1" in run("train", "parts", "--dry-run").err
+    ran = run("train", "parts")
+    assert ran.code == 1
+    assert "nothing changed since Iteration 1 was trained; " in ran.err
+    assert "--force" in ran.err
+    started = run("train", "parts", "--force", "--tag", "nut", "--json").json
+    assert (started["number"], started["state"]) == (2, "queued")
+
+
+def test_cross_validated_figures_are_marked_as_such(
+    library: Library, tagged: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch_with(monkeypatch, lambda folder: report_run(library, training.collect(library, 1)))
+    ran = run("train", "parts", "--folds", 3, "--wait")
+    assert "(cross-validated, 3 folds)" in ran.out
+    assert "images cross-validated, 3 folds" in run("performance", "parts").out
+    assert run("performance", "parts", "--json").json["folds"] == 3

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_detect.core.model import Split
-from tui_detect.core.split import assign_split
+from tui_detect.core.split import assign_folds, assign_split
 
 images = st.dictionaries(
     st.text("abcdef0123456789", min_size=8, max_size=8),
@@ -53,3 +53,22 @@ def test_two_images_with_objects_are_enough_for_both_sides(
     split = assign_split(tags, {})
     sides: set[Split] = {split[image] for image in tags if tags[image]}
     assert len(sides) == min(2, sum(bool(found) for found in tags.values()))
+
+
+@given(images, st.integers(2, 6))
+def test_folds_are_even_over_images_and_over_every_tag(
+    tags: dict[str, frozenset[int]], folds: int
+) -> None:
+    fold_of = assign_folds(tags, folds)
+    assert set(fold_of) == set(tags)
+    assert fold_of == assign_folds(dict(reversed(list(tags.items()))), folds)
+    assert set(fold_of.values()) <= set(range(folds))
+
+
+def test_each_fold_gets_its_share_of_a_rare_tag() -> None:
+    tags = {f"{n:03d}": frozenset({1, 2} if n % 10 == 0 else {1}) for n in range(50)}
+    fold_of = assign_folds(tags, 5)
+    assert Counter(fold_of.values()) == dict.fromkeys(range(5), 10)
+    assert Counter(fold_of[i] for i, found in tags.items() if 2 in found) == dict.fromkeys(
+        range(5), 1
+    )

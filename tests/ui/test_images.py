@@ -225,6 +225,20 @@ async def test_removal_says_what_goes_and_what_iterations_keep(
     assert all(path.exists() for path in originals)
 
 
+async def test_pictures_are_moved_between_the_splits(library: Library, project: Project) -> None:
+    def validating() -> list[str]:
+        return [i.name for i in workspace(library, project) if i.split == "validation"]
+
+    app = make_app(library, project)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, app, 6)
+        await pilot.press("space", "end", "space", "S")
+        await until(pilot, lambda: len(validating()) == 2, "the validation split")
+        assert validating() == ["picture_0.png", "picture_5.png"]
+        await pilot.press("S")
+        await until(pilot, lambda: not validating(), "the way back")
+
+
 async def test_adding_can_be_stopped_and_keeps_what_is_in(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
+from tests.launching import launch_with
 from tests.library import finished_iteration
 from tests.ui.shell_library import (
     SIZES,
@@ -23,6 +25,7 @@ from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.ui.app import TuiDetectApp
 from tui_detect.ui.widgets.training_form import TrainingForm
 from tui_detect.vision.events import EventKind
+from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import create_project
@@ -40,8 +43,17 @@ async def test_before_a_run_it_says_what_it_would_learn_from(
     async with app.run_test(size=size) as pilot:
         await sees(pilot, app, "2 with 12 regions")
         assert "to learn from" in shown_text(app)
-        assert "fork needs 9 more" in shown_text(app)
-        assert "t trains" in shown_text(app)
+        for text in (
+            "fork needs 9 more",
+            "only 1 image to check on",
+            "quick: ends early after 100 epochs",
+            "yolo11n, from scratch: yolo26n.pt is not here",
+            "64 px, batches of 4, on CPU",
+            "300 epochs at most, about",
+            "minutes would be a sensible budget",
+            "t trains",
+        ):
+            assert text in " ".join(shown_text(app).split()), text
 
 
 async def test_without_tagged_images_it_says_why_and_t_does_nothing(library: Library) -> None:
@@ -126,7 +138,10 @@ async def test_t_starts_a_run_and_shows_it(
     asked: list[TrainingSettings] = []
     runs: list[LiveRun] = []
 
-    def start(_library: Library, _project_id: int, settings: TrainingSettings) -> Iteration:
+    def start(
+        _library: Library, _project_id: int, settings: TrainingSettings, *, force: bool
+    ) -> Iteration:
+        assert not force
         asked.append(settings)
         runs.append(LiveRun(library, project))
         return runs[0].iteration
@@ -140,7 +155,8 @@ async def test_t_starts_a_run_and_shows_it(
         await pilot.press(*"7x", "ctrl+s")
         await sees(pilot, app, "epochs: a whole number")
         await pilot.press("backspace", "tab", *"160", "ctrl+s")
-        await sees(pilot, app, "160 px")
+        await sees(pilot, app, "160 px, batches of 4, on CPU")
+        assert "7 epochs at most" in shown_text(app)
         await pilot.press("t")
         await sees(pilot, app, "Iteration 1 · training")
         await pilot.press("q")
@@ -152,7 +168,7 @@ async def test_a_run_that_cannot_start_says_why(
 ) -> None:
     project = tagged_project(library, tmp_path / "pictures")
 
-    def start(*_: object) -> Iteration:
+    def start(*_: object, force: bool) -> Iteration:
         raise Conflict("Iteration 9 of this project is still training", "wait for it")
 
     monkeypatch.setattr(training, "start_training", start)
@@ -191,3 +207,68 @@ async def test_another_view_shows_the_live_run_in_its_title(
         run.end("failed", message="x", hint="")
         await until(pilot, lambda: not app.live_runs, "the end of the run")
         assert "●" not in shown_text(app)
+
+
+async def test_every_setting_is_in_the_form_and_what_is_wrong_with_it_is_said(
+    library: Library, tmp_path: Path
+) -> None:
+    project = tagged_project(library, tmp_path / "pictures")
+    weights = RunFolder(library.run_path(finished_iteration(library, project).uuid)).weights
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    app = make_app(library, project, "train")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, app, "t trains")
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, TrainingForm), "the form")
+        assert "learning_rate=0.001667" in shown_text(app), "each number is there by its name"
+        assert "Accept" in shown_text(app), "all of it fits"
+        await accept(pilot, app, others="mirror=7")
+        await sees(pilot, app, "mirror cannot be '7'; give a number from 0 to 1")
+        await accept(pilot, app, others="mirror=0.2 batch=3", folds="99")
+        await sees(pilot, app, "99 folds cannot be")
+        await accept(pilot, app, folds="2", tags="spoon")
+        await sees(pilot, app, "no tag 'spoon'")
+        await accept(pilot, app, tags="fork", iteration="9")
+        await sees(pilot, app, "no iteration '9'")
+        await accept(pilot, app, iteration="1")
+        for text in (
+            "from Iteration 1 of cutlery",
+            "2 folds, then one on the usual split",
+            "with 6 regions: only fork",
+            "mirror=0.2 batch=3",
+            "batches of 3",
+        ):
+            await sees(pilot, app, text)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, TrainingForm), "the form")
+        assert "Iteration 1 of cutlery" in shown_text(app)
+        await pilot.press("ctrl+s")
+        await sees(pilot, app, "from Iteration 1 of cutlery")
+
+
+async def accept(pilot: Pilot[None], app: TuiDetectApp, **texts: str) -> None:
+    """Type into fields of the form and accept."""
+    for field, text in texts.items():
+        entry = app.screen.query_one(f"#{field}", Input)
+        entry.focus()
+        entry.value = ""
+        await pilot.press(*text)
+    await pilot.press("ctrl+s")
+
+
+async def test_training_the_same_once_more_asks_first(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tagged_project(library, tmp_path / "pictures")
+    finished_iteration(library, project)
+    launch_with(monkeypatch, lambda folder: None)
+    app = make_app(library, project, "train")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, app, "Nothing changed since Iteration 1 was trained: t trains the same")
+        await pilot.press("t")
+        await until(pilot, lambda: "those of Iteration 1" in question_shown(app), "the question")
+        await pilot.press("n")
+        await sees(pilot, app, "t trains")
+        await pilot.press("t", "y")
+        await sees(pilot, app, "Iteration 2 · queued")

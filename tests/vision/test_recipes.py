@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tui_detect.core.errors import NotFound
 from tui_detect.core.model import TrainingSettings
+from tui_detect.core.sizes import Sizes
 from tui_detect.vision.recipes import (
     DeviceKind,
     Plan,
@@ -27,6 +28,7 @@ def plan(
     device: DeviceKind = "cpu",
     weights: Path | None = None,
     settings: TrainingSettings | None = None,
+    sizes: Sizes = Sizes(),  # noqa: B008
 ) -> Plan:
     return make_plan(
         get_recipe(recipe),
@@ -35,15 +37,20 @@ def plan(
         tags=3,
         device=device,
         weights=weights,
+        sizes=sizes,
     )
 
 
 def test_the_domains_are_those_of_custom_vision() -> None:
     assert {recipe.name: recipe.uuid for recipe in list_recipes()} == {
         "General": "da2e3a8a-40a5-4171-82f4-58522f70fbc1",
+        "General [A1]": "9c616dff-2e7d-ea11-af59-1866da359ce6",
         "Logo": "1d8ffafe-ec40-4fb2-8f90-72b3b6cecea4",
+        "Products on Shelves": "3780a898-81c3-4516-81ae-3a139614e1f3",
         "General (compact)": "a27d5ca5-bb19-49d8-a70a-fec086c47f5b",
+        "General (compact) [S1]": "7ec2ac80-887b-48a6-8df9-8b1357765430",
     }
+    assert list_recipes()[0].name == "General"
 
 
 @pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.name)
@@ -57,7 +64,7 @@ def test_an_unknown_domain_is_told_with_those_there_are() -> None:
     with pytest.raises(NotFound) as caught:
         get_recipe("Retail")
     assert "Retail" in caught.value.message
-    assert "General, Logo, General (compact)" in caught.value.hint
+    assert "General, General [A1], Logo" in caught.value.hint
 
 
 def test_logo_never_mirrors_and_the_others_do() -> None:
@@ -68,6 +75,49 @@ def test_logo_never_mirrors_and_the_others_do() -> None:
 def test_compact_uses_the_smallest_model_on_any_device() -> None:
     assert plan("General (compact)", device="gpu").model == "yolo11n"
     assert plan("General", device="gpu").model != plan("General", device="cpu").model
+
+
+def test_a1_costs_more_and_shelves_see_more_and_smaller_things() -> None:
+    assert plan("General [A1]").model > plan("General").model
+    shelves = plan("Products on Shelves")
+    assert shelves.image_size_px > plan("General").image_size_px
+    assert shelves.boxes_max > plan("General").boxes_max
+    assert shelves.augmentation.scale < plan("General").augmentation.scale
+
+
+def test_a_domain_repeats_nothing_that_general_says_already() -> None:
+    assert get_recipe("Logo").pretrained is get_recipe("General").pretrained
+
+
+@pytest.mark.parametrize(
+    ("sizes", "image_size_px"),
+    [
+        (Sizes(), 320),
+        (Sizes(longer_side_px=4000, small_object=0.5), 320),
+        (Sizes(longer_side_px=4000, small_object=0.02), 416),
+        (Sizes(longer_side_px=4000, small_object=0.001), 640),
+        (Sizes(longer_side_px=350, small_object=0.001), 352),
+        (Sizes(longer_side_px=200, small_object=0.5), 224),
+        (Sizes(longer_side_px=10), 64),
+    ],
+)
+def test_small_objects_make_pictures_larger_but_never_larger_than_they_are(
+    sizes: Sizes, image_size_px: int
+) -> None:
+    assert plan(sizes=sizes).image_size_px == image_size_px
+
+
+def test_the_size_that_a_person_asks_for_wins_over_small_objects() -> None:
+    asked = TrainingSettings(image_size_px=128)
+    sizes = Sizes(longer_side_px=4000, small_object=0.001)
+    assert plan(settings=asked, sizes=sizes).image_size_px == 128
+
+
+def test_an_iterations_weights_learn_more_slowly_than_a_foreign_models() -> None:
+    weights = Path("/runs/best.pt")
+    warm = plan(weights=weights, settings=TrainingSettings(warm_start="Iteration 3"))
+    assert warm.learning_rate < plan(weights=weights).learning_rate
+    assert warm.warmup_epochs < plan(weights=weights).warmup_epochs
 
 
 def test_few_pictures_get_more_epochs_and_smaller_batches() -> None:

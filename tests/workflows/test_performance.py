@@ -11,7 +11,7 @@ from tests.core.test_evaluation_coco import assert_same
 from tests.library import add_pictures, finished_iteration, make_iteration, tag_image
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Iteration, Project
+from tui_detect.core.model import Iteration, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect
@@ -19,6 +19,7 @@ from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation, performance
 from tui_detect.workflows.tags import create_tag
+from tui_detect.workflows.training import prepare_run
 
 
 @pytest.fixture
@@ -111,3 +112,23 @@ def test_ap_of_stored_detections_equals_faster_coco_eval(
     iteration = noisy_iteration(library, tagged)
     assert 0 < (performance(library, iteration.id, 0.5, overlap).map.value or 0) < 1
     assert_same(load_evaluation(library, iteration.id), overlap)
+
+
+def test_a_cross_validation_is_judged_on_all_images(library: Library, tagged: Project) -> None:
+    iteration, folder = prepare_run(library, tagged.id, TrainingSettings(folds=5))
+    events = folder.open_events()
+    events.write("started", device="cpu", device_name="CPU", recipe={"epochs": 3})
+    for part in range(1, 7):
+        recipe = {"epochs": part, "model": "yolo11n"}
+        events.write("part", part=part, parts=6, name=f"fold {part} of 5", recipe=recipe)
+    for image in folder.read_job().images:
+        items = [[tag, 0.9, b.left, b.top, b.width, b.height] for tag, b in image.regions]
+        events.write("detections", image=image.uuid, items=items)
+    events.write(
+        "finished", part=6, recipe={"epochs": 6, "model": "yolo11n"}, weights="w", epochs=6
+    )
+    events.close()
+    done = collect(library, iteration.id)
+    assert performance(library, done.id).images == 35
+    assert done.map == 1
+    assert (done.epochs_planned, done.recipe["device"]) == (6, "CPU")

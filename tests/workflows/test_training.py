@@ -119,7 +119,10 @@ def test_the_check_says_what_would_be_trained_on(
 ) -> None:
     check = check_training(library, project.id)
     assert (check.images, check.train, check.validation) == (10, 8, 2)
-    assert check.warnings == ["nut needs 5 more pictures to reach 15 (30 advised, 50 recommended)"]
+    assert check.warnings == [
+        "nut needs 5 more pictures to reach 15 (30 advised, 50 recommended)",
+        "only 2 images to check on: figures will be rough; --folds 5 checks on all of them",
+    ]
     assert all(image.split is None for image in workspace(library, project)), "nothing is fixed yet"
 
 

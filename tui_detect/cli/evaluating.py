@@ -83,6 +83,7 @@ def _figures_dict(iteration: Iteration, figures: Performance) -> dict[str, objec
         "recall": figures.recall.value,
         "map": figures.map.value,
         "images": figures.images,
+        "folds": iteration.settings.folds,
         "tags": [
             {
                 "name": tag.tag.name,
@@ -108,8 +109,10 @@ def _interval(figure: Figure) -> list[float] | None:
 
 def print_performance(iteration: Iteration, figures: Performance) -> None:
     """Print the figures as a table, with what they mean."""
+    folds = iteration.settings.folds
+    how = f"cross-validated, {folds} folds" if folds else "for validation"
     click.echo(
-        f"{iteration.name} · {iteration.domain} · {figures.images} images for validation, "
+        f"{iteration.name} · {iteration.domain} · {figures.images} images {how}, "
         f"{figures.regions} regions, {figures.background_images} background"
     )
     print_table(

@@ -20,13 +20,17 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
+from tui_detect.cli.planning import preview_dict, print_preview
 from tui_detect.core.errors import RunFailed
 from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.vision.launchers import list_launchers
+from tui_detect.vision.recipes import read_overrides
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.launching import choose_launcher, parse_options
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.planning import plan_training
 from tui_detect.workflows.projects import find_project
+from tui_detect.workflows.warm_starting import with_warm_start
 
 POLL_S = 0.5
 
@@ -66,6 +70,15 @@ class Budget(click.ParamType[float]):
 )
 @launcher_option
 @click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--from", "start", metavar="[PROJECT/]ITERATION", help="Start from its weights.")
+@click.option("--tag", "tags", multiple=True, help="Only this tag; may be repeated.")
+@click.option("--folds", type=int, default=0, help="Cross-validate in so many folds, such as 5.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a number of the plan."
+)
+@click.option("--force", is_flag=True, help="Train also when nothing has changed.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and train nothing.")
+@as_json
 @click.option("--wait", is_flag=True, help="Follow the run to its end.")
 @click.pass_context
 def train(
@@ -79,9 +92,19 @@ def train(
     launcher: str | None,
     launcher_option: tuple[str, ...],
     seed: int,
+    start: str | None,
+    tags: tuple[str, ...],
+    folds: int,
+    assignments: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    json_: bool,
     wait: bool,
 ) -> None:
     """Train on all tagged images, as a new iteration.
+
+    With a budget it is an advanced training, which searches for better settings in that time;
+    --dry-run says which budget is sensible.
 
     The run is a process of its own: it goes on when this command, the app or the connection ends.
     """
@@ -89,18 +112,45 @@ def train(
     found = find_project(library, project)
     launcher, options = choose_launcher(library, found.id, launcher, parse_options(launcher_option))
     settings = TrainingSettings(
-        epochs, image_size, budget, device, weights, launcher, seed, launcher_options=options
+        epochs,
+        image_size,
+        budget,
+        device,
+        weights,
+        launcher,
+        seed,
+        launcher_options=options,
+        tags=tags,
+        folds=folds,
+        overrides=read_overrides(assignments),
     )
-    check = training.check_training(library, found.id)
+    if start is not None:
+        if weights != "auto":
+            raise click.UsageError("--from and --weights exclude each other")
+        settings = with_warm_start(library, found.id, settings, start)
+    if dry_run:
+        preview = plan_training(library, found.id, settings)
+        if json_:
+            print_json(preview_dict(preview))
+        else:
+            print_preview(preview)
+        return
+    check = training.check_training(library, found.id, settings)
     for warning in check.warnings:
         click.echo(f"note: {warning}", err=True)
-    iteration = training.start_training(library, found.id, settings)
+    iteration = training.start_training(library, found.id, settings, force=force)
     click.echo(
         f"{iteration.name}: {check.train} images to train on, {check.validation} to validate with",
         err=True,
     )
     if wait:
-        print_ending(follow(library, iteration))
+        ended = follow(library, iteration)
+        if json_:
+            print_json(run_dict(ended))
+        else:
+            print_ending(ended)
+    elif json_:
+        print_json(run_dict(iteration))
     else:
         click.echo(
             f"started; follow it with: tui-detect watch {shlex.quote(found.name)} "
@@ -147,7 +197,7 @@ def _share(iteration: Iteration) -> float | None:
     if not progress.epochs or not progress.batches:
         return None
     done = max(progress.epoch - 1, 0) + progress.batch / progress.batches
-    return done / progress.epochs
+    return (progress.part - 1 + done / progress.epochs) / progress.parts
 
 
 def _progress_text(library: Library, iteration: Iteration) -> str:
@@ -158,7 +208,8 @@ def _progress_text(library: Library, iteration: Iteration) -> str:
         return f"{iteration.name}: starting"
     if not progress.epoch or progress.stage not in ("training", "validating"):
         return f"{iteration.name}: {progress.stage}"
-    parts = [f"epoch {progress.epoch}/{progress.epochs}"]
+    parts = [progress.part_name] if progress.part_name else []
+    parts.append(f"epoch {progress.epoch}/{progress.epochs}")
     if progress.pictures_per_s:
         parts.append(f"{progress.pictures_per_s:.0f} pictures/s")
     finished = training.epochs(library, iteration.id)
@@ -175,6 +226,8 @@ def print_ending(iteration: Iteration) -> None:
         text += f" in {duration((iteration.finished_at - iteration.started_at).total_seconds())}"
     if iteration.map is not None:
         text += f", mAP {percent(iteration.map)} % at overlap 0.3"
+        if iteration.settings.folds:
+            text += f" (cross-validated, {iteration.settings.folds} folds)"
     click.echo(text)
 
 

@@ -50,6 +50,36 @@ def assign_split(
     return _with_both(result, fixed, kinds)
 
 
+def assign_folds(tags_by_image: Mapping[str, frozenset[int]], folds: int) -> dict[str, int]:
+    """The fold of each image for a cross-validation, each tag spread evenly over the folds.
+
+    Rare tags choose first, as in `assign_split`; each image goes to the fold that has the fewest
+    images of the tag, and of those to the smallest. Iterative stratification after Sechidis,
+    Tsoumakas and Vlahavas, "On the Stratification of Multi-Label Data", 2011.
+
+    Args:
+        tags_by_image: for each image, by an id that never changes, the tags on it.
+        folds: how many there are, 2 or more.
+
+    Returns:
+        A number from 0 to `folds` - 1 for each image.
+    """
+    background = frozenset({-1})
+    kinds = {image: tags or background for image, tags in tags_by_image.items()}
+    total = Counter(tag for tags in kinds.values() for tag in tags)
+    of_tag: Counter[tuple[int, int]] = Counter()
+    size: Counter[int] = Counter()
+    fold_of: dict[str, int] = {}
+    for tag, _ in sorted(total.items(), key=lambda item: (item[1], item[0])):
+        waiting = (image for image in kinds if image not in fold_of and tag in kinds[image])
+        for image in sorted(waiting, key=_shuffled):
+            fold = min(range(folds), key=lambda f: (of_tag[tag, f], size[f], f))
+            fold_of[image] = fold
+            size[fold] += 1
+            of_tag.update((kind, fold) for kind in kinds[image])
+    return fold_of
+
+
 def _with_both(
     result: dict[str, Split], fixed: Mapping[str, Split], kinds: Mapping[str, frozenset[int]]
 ) -> dict[str, Split]:

@@ -135,6 +135,12 @@ def of_project(db: Database, project_id: int) -> list[Iteration]:
     return [_iteration(row) for row in rows]
 
 
+def by_uuid(db: Database, uuid: str) -> Iteration | None:
+    """The iteration with that id, of whichever project."""
+    row = db.row(f"{_SELECT} WHERE i.uuid = ?", (uuid,))
+    return None if row is None else _iteration(row)
+
+
 def live(db: Database, project_id: int | None = None) -> list[Iteration]:
     """Iterations that a run works on or waits for, of one project or of all."""
     return _in_states(db, LIVE_STATES, project_id)

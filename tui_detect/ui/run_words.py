@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui_detect.core.model import Epoch, Iteration, TrainingSettings
+from tui_detect.core.model import Epoch, Iteration
 from tui_detect.ui.wording import duration, percent, size, when
 
 STAGES = {
@@ -158,30 +158,3 @@ def news(iteration: Iteration, project_id: int | None) -> str:
         return f"{name} is trained{figure}."
     how = {"cancelled": "was stopped", "lost": "was lost"}.get(iteration.state, "failed")
     return f"{name} {how}: {iteration.message}." if iteration.message else f"{name} {how}."
-
-
-def settings_rows(settings: TrainingSettings) -> list[tuple[str, str]]:
-    """The settings of the next run: name and value."""
-    chosen_by_recipe = "as the domain says"
-    weights = {"auto": "pretrained if at hand", "none": "none: from scratch"}
-    device = {"auto": "GPU if there is one", "cpu": "CPU"}
-    budget = settings.budget_minutes
-    return [
-        ("epochs", str(settings.epochs) if settings.epochs else chosen_by_recipe),
-        (
-            "image size",
-            f"{settings.image_size_px} px" if settings.image_size_px else chosen_by_recipe,
-        ),
-        ("time budget", f"{budget:g} min" if budget else "none"),
-        ("device", device.get(settings.device, settings.device)),
-        ("weights", weights.get(settings.weights, settings.weights)),
-    ]
-
-
-def last_run_line(iteration: Iteration | None) -> str:
-    """The newest iteration in one line."""
-    if iteration is None:
-        return "nothing trained yet"
-    moment = iteration.finished_at or iteration.started_at or iteration.created_at
-    text = f"{iteration.name} · {iteration.state} · {when(moment)}"
-    return f"{text} · mAP {percent(iteration.map)}" if iteration.map is not None else text

@@ -54,10 +54,29 @@ def make_folders(folder: Path) -> None:
 
 def write_description(folder: Path, tags: Sequence[str]) -> Path:
     """Write `data.yaml` and return its path."""
+    return _write_description(folder / "data.yaml", tags, "images/train", "images/val")
+
+
+def write_fold(
+    folder: Path,
+    number: int,
+    tags: Sequence[str],
+    train: Iterable[Path],
+    validation: Iterable[Path],
+) -> Path:
+    """Describe another split of the pictures that lie in the folder; `fold-1.yaml` is the first."""
+    lists = {"train": train, "val": validation}
+    names = {kind: f"fold-{number}-{kind}.txt" for kind in lists}
+    for kind, pictures in lists.items():
+        text = "".join(f"{path}\n" for path in pictures)
+        (folder / names[kind]).write_text(text, encoding="utf-8")
+    return _write_description(folder / f"fold-{number}.yaml", tags, names["train"], names["val"])
+
+
+def _write_description(path: Path, tags: Sequence[str], train: str, validation: str) -> Path:
     names = "".join(f"  {n}: {quoted(class_name(tag))}\n" for n, tag in enumerate(tags))
-    path = folder / "data.yaml"
     path.write_text(
-        f"path: {quoted(str(folder))}\ntrain: images/train\nval: images/val\nnames:\n{names}",
+        f"path: {quoted(str(path.parent))}\ntrain: {train}\nval: {validation}\nnames:\n{names}",
         encoding="ascii",
     )
     return path

@@ -51,6 +51,11 @@ class Detector:
         self._device = device
         self._image_size_px = image_size_px or int(self._model.overrides.get("imgsz", 640))
 
+    @property
+    def architecture(self) -> str:
+        """What the model is built like, such as `yolo11n`, whatever its file is called."""
+        return Path(str(self._model.model.yaml.get("yaml_file", "unknown"))).stem
+
     def detect(self, picture: Path, floor: float, limit: int) -> list[Found]:
         """The boxes with at least that probability, the most probable first.
 

@@ -17,8 +17,11 @@ from tui_detect.vision.recipes import averaging_decay
 class Trainer(DetectionTrainer):  # type: ignore[misc]
     """Ultralytics' trainer that resumes with our arguments and leaves the publishing to us."""
 
-    averaged_share: float | None = None
-    """Of all steps: over how many the weights are averaged; `None` for Ultralytics' own way."""
+    averaged_share: float = 0.0
+    """Of all steps: over how many the weights are averaged; 0 for Ultralytics' own way."""
+    epochs: int
+    epochs_max: int | None = None
+    """As many as a time budget may fill."""
     preview: PreviewBoxes
     """Gets what each validation finds on a few pictures."""
     went_back = False
@@ -31,6 +34,15 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
         budget had made of them.
         """
         self.resume = bool(self.args.resume)
+
+    def _setup_scheduler(self) -> None:
+        """Let the learning rate fall to its end within the epochs that there will be.
+
+        With a time budget Ultralytics sets `epochs` anew after each, to what fills the budget.
+        """
+        if self.epochs_max is not None:
+            self.epochs = self.args.epochs = min(self.epochs, self.epochs_max)
+        super()._setup_scheduler()
 
     def _setup_train(self) -> None:
         """Set up, and average the weights in our way from the first step on."""
@@ -48,7 +60,7 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
         Ultralytics ramps its decay up over 2,000 steps. On forty pictures a whole run has fewer, so
         that nothing is averaged and the figures jump from epoch to epoch.
         """
-        if self.averaged_share is None:
+        if not self.averaged_share:
             return
         decay = averaging_decay(len(self.train_loader) * self.epochs, self.averaged_share)
         # The ramp of TensorFlow's ExponentialMovingAverage.

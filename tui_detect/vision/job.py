@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_args
 from tui_detect.core.errors import RunFailed
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Split, TrainingSettings
+from tui_detect.core.sizes import Sizes
 
 VERSION: Literal[1] = 1
 """Of the file's form; another one is refused rather than guessed at."""
@@ -51,6 +52,8 @@ class Job:
     """Where pretrained weights are looked for and downloaded to."""
     created_at: str
     """UTC, ISO 8601."""
+    sizes: Sizes = Sizes()  # noqa: RUF009
+    """Of the pictures and of the objects on them."""
     name: str = ""
     """Of the iteration."""
     project: str = ""
@@ -75,6 +78,7 @@ class Job:
                 "settings": asdict(self.settings),
                 "weights_folder": str(self.weights_folder),
                 "created_at": self.created_at,
+                "sizes": asdict(self.sizes),
                 "name": self.name,
                 "project": self.project,
                 "queue_folder": str(self.queue_folder) if self.queue_folder else None,
@@ -110,6 +114,7 @@ class Job:
             settings=_settings(_value(data, "settings", dict)),
             weights_folder=Path(_value(data, "weights_folder", str)),
             created_at=_value(data, "created_at", str),
+            sizes=Sizes(**data.get("sizes", {})),
             name=str(data.get("name", "")),
             project=str(data.get("project", "")),
             queue_folder=Path(queue_folder) if queue_folder else None,

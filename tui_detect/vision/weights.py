@@ -75,6 +75,38 @@ def find_weights(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What training will start from, as far as it can be known before."""
+
+    file: Path | None
+    """`None`: from scratch."""
+    words: str
+    downloads: bool = False
+    """Whether the file is not there yet, and the network may not give it."""
+
+
+def expect_weights(wanted: str, names: Sequence[str], folder: Path) -> Expected:
+    """What `find_weights` will most likely find; asks no network.
+
+    Args:
+        wanted: `auto`, `none` or a path, as in the training settings.
+        names: Pretrained models that suit, the best one first.
+        folder: Where weights are kept.
+    """
+    if wanted == "none":
+        return Expected(None, "from scratch, as asked")
+    if wanted != "auto":
+        return Expected(Path(wanted), f"from {Path(wanted).name}")
+    for name in names:
+        if (folder / f"{name}.pt").is_file():
+            return Expected(folder / f"{name}.pt", f"pretrained, from {name}.pt")
+    missing = f"{names[0]}.pt is not here"
+    if wants_offline():
+        return Expected(None, f"from scratch: {missing}, and no network is allowed")
+    return Expected(folder / f"{names[0]}.pt", f"{missing}: to be downloaded at the start", True)
+
+
 def _given(path: Path) -> Path:
     hint = "check the path, or train with --weights auto"
     if path.suffix != ".pt":

@@ -7,22 +7,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tui_detect.vision.courses import Course, Evaluation, Part, make_course
 from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.detector import Detector, forbid_analytics
 from tui_detect.vision.devices import Device
 from tui_detect.vision.events import EventWriter
 from tui_detect.vision.job import Job
+from tui_detect.vision.parts import PartResult
 from tui_detect.vision.processes import identify
-from tui_detect.vision.recipes import Plan, get_recipe, make_plan
+from tui_detect.vision.recipes import (
+    Plan,
+    fixed_names,
+    get_recipe,
+    image_size_max,
+    make_plan,
+)
 from tui_detect.vision.reporter import Throttle
 from tui_detect.vision.run_folder import Exit, RunFolder
+from tui_detect.vision.search import Limits
 from tui_detect.vision.stopping import StopSwitch
 from tui_detect.vision.trainer import fit
 from tui_detect.vision.weights import Weights
 
 PROBABILITY_FLOOR = 0.001
 """Detections below it say nothing, and would fill the library."""
-DETECTIONS_MAX = 300
 
 
 def train(
@@ -34,37 +42,102 @@ def train(
     events: EventWriter,
     stop: StopSwitch,
 ) -> Exit:
-    """Train, evaluate the best weights on every validation picture, and tell all of it."""
+    """Train all parts, evaluate the best weights on pictures they have not seen, tell all of it."""
     forbid_analytics()
     if weights.warning:
         events.write("warning", message=weights.warning)
-    plan = make_plan(
-        get_recipe(job.recipe),
-        job.settings,
-        pictures=len(dataset.train),
-        tags=len(job.tags),
-        device=device.kind,
-        weights=weights.file,
-    )
-    part = folder.part(1)
-    report_start(events, plan, device, dataset, part.epochs_done if events.goes_on else None)
-
-    if plan.weights is not None:
-        Detector(Path(plan.weights), device)  # raises in plain words what the trainer would mumble
-    result = fit(part, plan, dataset, device, events, stop)
-    folder.publish_weights(part.weights)
-    write_detections(Detector(folder.weights, device, plan.image_size_px), dataset, events)
-    if result.stopped:
-        events.write("cancelled", weights=folder.weights, epochs=result.epochs)
-        return Exit("cancelled", f"stopped after {result.epochs} of {plan.epochs} epochs")
+    course = plan_course(job, dataset, weights.file, device)
+    results = train_parts(course, folder, device, events, stop)
+    kept = course.kept(results)
+    for evaluation in course.evaluations(results):
+        write_detections(folder, evaluation, device, events)
+    if remark := course.remark(results):
+        events.write("warning", message=remark)
+    result = results[kept - 1]
+    part = course.next_part(results[: kept - 1])
+    assert part is not None, "it was trained"
+    told = {"part": kept, "recipe": part.plan.as_dict()} if course.several else {}
+    if any(result.stopped for result in results):
+        events.write("cancelled", weights=folder.weights, epochs=result.epochs, **told)
+        where = f" of {part.name}" if part.name else ""
+        return Exit(
+            "cancelled", f"stopped after {result.epochs} of {part.plan.epochs} epochs{where}"
+        )
     events.write(
         "finished",
         weights=folder.weights,
         weights_bytes=folder.weights.stat().st_size,
         epochs=result.epochs,
         best_epoch=result.best_epoch,
+        **told,
     )
     return Exit("completed")
+
+
+def plan_course(job: Job, dataset: Dataset, weights: Path | None, device: Device) -> Course:
+    """Which trainings the job asks for.
+
+    Raises:
+        RunFailed: the weights cannot be used.
+    """
+    recipe = get_recipe(job.recipe)
+    # Raises in plain words what the trainer would mumble.
+    model = None if weights is None else Detector(weights, device).architecture
+
+    def plan(pictures: int) -> Plan:
+        return make_plan(
+            recipe,
+            job.settings,
+            pictures=pictures,
+            tags=len(job.tags),
+            device=device.kind,
+            weights=weights,
+            model=model,
+            sizes=job.sizes,
+        )
+
+    limits = Limits(
+        budget_s=(job.settings.budget_minutes or 0) * 60,
+        image_size_max_px=image_size_max(recipe.models(device.kind), job.sizes),
+        train=len(dataset.train),
+        validation=len(dataset.validation),
+        fixed=fixed_names(job.settings),
+    )
+    return make_course(job, dataset, plan, limits)
+
+
+def train_parts(
+    course: Course, folder: RunFolder, device: Device, events: EventWriter, stop: StopSwitch
+) -> list[PartResult]:
+    """Train one part after the other; what was trained before an interruption is not repeated."""
+    results: list[PartResult] = []
+    while (part := course.next_part(results)) is not None:
+        place = folder.part(part.number)
+        if not results:
+            done = place.epochs_done if events.goes_on else None
+            report_start(events, part.plan, device, part.dataset, done)
+        result = place.result
+        if result is None or result.stopped:
+            if course.several:
+                report_part(events, part)
+            result = fit(place, part.plan, part.dataset, device, events, stop)
+        results.append(result)
+        if course.kept(results) == part.number:
+            folder.publish_weights(place.weights)
+        if result.stopped:
+            break
+    return results
+
+
+def report_part(events: EventWriter, part: Part) -> None:
+    """Write the `part` event."""
+    events.write(
+        "part",
+        part=part.number,
+        parts=part.parts,
+        name=part.name,
+        recipe=part.plan.as_dict(),
+    )
 
 
 def report_start(
@@ -91,14 +164,18 @@ def report_start(
     )
 
 
-def write_detections(detector: Detector, dataset: Dataset, events: EventWriter) -> None:
-    """Write the detections on every validation picture, also where there are none."""
+def write_detections(
+    folder: RunFolder, evaluation: Evaluation, device: Device, events: EventWriter
+) -> None:
+    """Write the detections on every picture of an evaluation, also where there are none."""
+    part = evaluation.part
+    detector = Detector(folder.part(part.number).weights, device, part.plan.image_size_px)
     progress = Throttle()
-    total = len(dataset.validation)
-    for done, (path, image) in enumerate(dataset.validation.items()):
+    total = len(evaluation.pictures)
+    for done, (path, image) in enumerate(evaluation.pictures.items()):
         if progress.ready():
             events.write("stage", stage="evaluating", done=done, total=total)
-        found = detector.detect(path, PROBABILITY_FLOOR, DETECTIONS_MAX)
+        found = detector.detect(path, PROBABILITY_FLOOR, part.plan.boxes_max)
         items = [
             [tag, round(p, 6), *(round(v, 6) for v in (b.left, b.top, b.width, b.height))]
             for tag, p, b in found

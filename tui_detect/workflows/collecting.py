@@ -229,6 +229,13 @@ class _Collector:
         }
         if event.data.get("part"):
             self._columns["part"] = event.data["part"]
+        recipe: Any = event.data.get("recipe")
+        if recipe:
+            device = self._progress.device
+            self._columns |= {
+                "recipe": {**recipe, "device": device},
+                "epochs_planned": recipe["epochs"],
+            }
 
 
 _EPOCH_FIELDS = (

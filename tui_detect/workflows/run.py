@@ -68,13 +68,16 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
     if stop.requested() and not folder.weights.exists():
         return _cancelled(events)
     from tui_detect.vision.devices import choose_device
-    from tui_detect.vision.recipes import get_recipe
+    from tui_detect.vision.recipes import get_recipe, pretrained_names
     from tui_detect.vision.weights import find_weights
 
     device = choose_device(wanted)
     models = get_recipe(job.recipe).models(device.kind)
     weights = find_weights(
-        job.settings.weights, models.pretrained, job.weights_folder, stop.requested
+        job.settings.weights,
+        pretrained_names(models, job.settings),
+        job.weights_folder,
+        stop.requested,
     )
     if stop.requested() and not folder.weights.exists():
         return _cancelled(events)

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from tui_detect.core.errors import BadInput, Conflict, TrainingImpossible, TuiDetectError
-from tui_detect.core.model import (
-    Epoch,
-    Image,
-    Iteration,
-    Project,
-    Region,
-    Split,
-    Tag,
-    TrainingSettings,
-)
-from tui_detect.core.query import ImageQuery
-from tui_detect.core.split import assign_split
-from tui_detect.store import images, iterations, projects, runs, tags
+from tui_detect.core.errors import BadInput, Conflict, TuiDetectError
+from tui_detect.core.model import Epoch, Iteration, Project, TrainingSettings
+from tui_detect.core.sizes import measure_sizes
+from tui_detect.store import images, iterations, projects, runs
 from tui_detect.store.iterations import Snapshot
 from tui_detect.store.values import now
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.launchers import check_options, get_launcher
+from tui_detect.vision.recipes import check_overrides
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect, collect_running
-from tui_detect.workflows.images import guidance, picture_path
+from tui_detect.workflows.images import picture_path
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
+from tui_detect.workflows.unchanged import unchanged_since
 
 __all__ = [
     "TrainingCheck",
+    "check_settings",
     "check_training",
     "collect",
     "collect_running",
@@ -44,59 +36,63 @@ __all__ = [
 
 MIN_IMAGE_SIZE_PX = 32
 MAX_IMAGE_SIZE_PX = 4096
+MAX_FOLDS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingCheck:
-    """What a training started now would work on."""
-
-    images: int
-    train: int
-    validation: int
-    background: int
-    tags: int
-    regions: int
-    warnings: list[str]
-
-
-def check_training(library: Library, project_id: int) -> TrainingCheck:
+def check_training(
+    library: Library,
+    project_id: int,
+    settings: TrainingSettings = TrainingSettings(),  # noqa: B008
+) -> TrainingCheck:
     """What would be trained on, and what to know before; changes nothing.
 
     Raises:
+        BadInput: a setting makes no sense.
+        NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on; the hint says what is missing.
     """
-    snapshot, _ = _snapshot(library, project_id)
-    splits = [split for _, split, _ in snapshot.images]
-    advice = [item.text for item in guidance(library, project_id) if item.level != "ok"]
-    return TrainingCheck(
-        len(splits),
-        splits.count("train"),
-        splits.count("validation"),
-        sum(not regions for _, _, regions in snapshot.images),
-        len(snapshot.tags),
-        sum(len(regions) for _, _, regions in snapshot.images),
-        advice,
-    )
+    check_settings(settings)
+    snapshot, _ = take_snapshot(library, project_id, settings)
+    return check_snapshot(library, project_id, snapshot, settings)
 
 
 def start_training(
     library: Library,
     project_id: int,
     settings: TrainingSettings = TrainingSettings(),  # noqa: B008
+    *,
+    force: bool = False,
 ) -> Iteration:
     """Freeze all tagged images with their regions and split, and start a run on them.
 
     The run is a process of its own: it goes on when this one ends, however it ends. On this machine
     it waits until the devices it trains on are free.
 
+    Args:
+        library: Where all of it is.
+        project_id: What is trained.
+        settings: What the person asks for.
+        force: Train also when nothing has changed since the newest iteration.
+
     Raises:
         BadInput: a setting makes no sense.
+        NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on.
+        Conflict: nothing changed since the newest iteration was trained.
         StorageFailed: the run folder cannot be written.
         RunFailed: the process could not be started.
     """
     launcher = get_launcher(settings.launcher)
     check_options(settings.launcher, settings.launcher_options)
+    check_settings(settings)
+    if not force:
+        snapshot, _ = take_snapshot(library, project_id, settings)
+        same = unchanged_since(library, project_id, snapshot, settings)
+        if same is not None:
+            raise Conflict(
+                f"nothing changed since {same.name} was trained",
+                "tag more or change a setting, or train all the same with --force",
+            )
     iteration, folder = prepare_run(library, project_id, settings)
     try:
         launcher.launch(folder, settings.launcher_options)
@@ -113,15 +109,16 @@ def prepare_run(
 
     Raises:
         BadInput: a setting makes no sense.
+        NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on.
         StorageFailed: the run folder cannot be written.
     """
-    _check_settings(settings)
+    check_settings(settings)
     collect_running(library, project_id)
     library.sweep_runs()
     with library.db.atomic():
         project = projects.get(library.db, project_id)
-        snapshot, new_splits = _snapshot(library, project_id)
+        snapshot, new_splits = take_snapshot(library, project_id, settings)
         images.set_split(library.db, new_splits)
         iteration = iterations.create(library.db, project_id, project.domain, settings, snapshot)
         # Inside the transaction: a full disk leaves no iteration behind.
@@ -131,7 +128,22 @@ def prepare_run(
     return iteration, folder
 
 
-def _check_settings(settings: TrainingSettings) -> None:
+def check_settings(settings: TrainingSettings) -> None:
+    """Refuse settings that no training can have.
+
+    Raises:
+        BadInput: one of them makes no sense.
+    """
+    check_overrides(settings.overrides)
+    if settings.folds and not 2 <= settings.folds <= MAX_FOLDS:
+        raise BadInput(
+            f"{settings.folds} folds cannot be cross-validated", f"give 2 to {MAX_FOLDS}, or 0"
+        )
+    if settings.folds and settings.budget_minutes is not None:
+        raise BadInput(
+            "a time budget is for a search, which cannot be cross-validated",
+            "give either a budget or folds; --epochs makes folds shorter",
+        )
     if settings.epochs is not None and settings.epochs < 1:
         raise BadInput(f"{settings.epochs} epochs cannot be trained", "give 1 or more")
     if settings.budget_minutes is not None and settings.budget_minutes <= 0:
@@ -148,64 +160,6 @@ def _check_settings(settings: TrainingSettings) -> None:
         raise BadInput(
             f"the weights {settings.weights!r} are not there", "give a .pt file, auto or none"
         )
-
-
-def _snapshot(library: Library, project_id: int) -> tuple[Snapshot, dict[int, Split]]:
-    """All tagged images with regions and split, and the splits that are new."""
-    db = library.db
-    tagged: list[Image] = []
-    regions: dict[int, tuple[Region, ...]] = {}
-    for page in images.pages(db, project_id, ImageQuery(state="tagged")):
-        tagged += page
-        regions |= images.regions(db, [image.id for image in page])
-    project_tags = tags.of_project(db, project_id)
-    _check_trainable(tagged, regions, project_tags)
-    fixed: Mapping[str, Split] = {image.sha256: image.split for image in tagged if image.split}
-    sets = {image.sha256: frozenset(r.tag_id for r in regions[image.id]) for image in tagged}
-    new = assign_split(sets, fixed)
-    chosen = {**new, **fixed}
-    snapshot = Snapshot(
-        tuple(project_tags),
-        tuple((image, chosen[image.sha256], regions[image.id]) for image in tagged),
-    )
-    _check_sides(snapshot)
-    return snapshot, {image.id: new[image.sha256] for image in tagged if image.sha256 in new}
-
-
-def _check_trainable(
-    tagged: list[Image], regions: Mapping[int, tuple[Region, ...]], project_tags: list[Tag]
-) -> None:
-    if not tagged:
-        raise TrainingImpossible("no image is tagged yet", "draw boxes on some images first")
-    with_regions = [image for image in tagged if regions[image.id]]
-    if not with_regions:
-        raise TrainingImpossible(
-            "all tagged images are background: there is no region to learn from",
-            "draw boxes on some images first",
-        )
-    if len(with_regions) < 2:
-        raise TrainingImpossible(
-            "only one image has regions, but training needs one to learn from and one to check on",
-            "tag at least one more (15 for each tag is the usual minimum)",
-        )
-    used = {region.tag_id for image in with_regions for region in regions[image.id]}
-    unused = [tag.name for tag in project_tags if tag.id not in used]
-    if unused:
-        names = ", ".join(repr(name) for name in unused)
-        plural = "s have" if len(unused) > 1 else " has"
-        raise TrainingImpossible(
-            f"the tag{plural} no region: {names}", "tag images with it, or delete it"
-        )
-
-
-def _check_sides(snapshot: Snapshot) -> None:
-    """Both splits need an object; they always get one unless a person has moved all away."""
-    for side in ("train", "validation"):
-        if not any(split == side and regions for _, split, regions in snapshot.images):
-            raise TrainingImpossible(
-                f"no image of the {side} split has a region",
-                f"move some there: tui-detect images PROJECT tagged --set-split {side}",
-            )
 
 
 def _job(library: Library, project: Project, iteration: Iteration, snapshot: Snapshot) -> Job:
@@ -230,6 +184,7 @@ def _job(library: Library, project: Project, iteration: Iteration, snapshot: Sna
         name=iteration.name,
         project=project.name,
         queue_folder=library.queue_path,
+        sizes=measure_sizes((image, regions) for image, _, regions in snapshot.images),
     )
 
 

@@ -48,7 +48,19 @@ PREVIEW_FROM = 120
 """Columns from which a pane is shown unless it was folded."""
 
 _OURS = frozenset(
-    {"add", "suggest", "remove", "pixels", "train", "tab", "filter", "preview", "advice", "search"}
+    {
+        "add",
+        "suggest",
+        "remove",
+        "split",
+        "pixels",
+        "train",
+        "tab",
+        "filter",
+        "preview",
+        "advice",
+        "search",
+    }
 )
 """Keys that are letters while a query is typed."""
 
@@ -333,7 +345,7 @@ class ImagesScreen(WorkspaceActions):
             return narrowed or bool(self.grid.selected) or self.query_input.has_focus
         if action in _OURS and self.query_input.has_focus:
             return False
-        if action in ("remove", "pixels"):
+        if action in ("remove", "split", "pixels"):
             return bool(self.grid.ids)
         if action in ("search", "tab", "filter", "preview"):
             return self._workspace is not None and bool(self._workspace.counts["all"])

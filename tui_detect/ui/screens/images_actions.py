@@ -16,6 +16,7 @@ from tui_detect.ui.widgets.grid import ImageGrid
 from tui_detect.ui.wording import count
 from tui_detect.workflows import images as workflow
 from tui_detect.workflows.iterations import find_iteration
+from tui_detect.workflows.tagging import set_split
 
 if TYPE_CHECKING:
     from tui_detect.workflows.suggesting import SuggestReport
@@ -77,6 +78,17 @@ class WorkspaceActions(ProjectScreen):
     def _removed(self) -> None:
         self.grid.selected = frozenset()
         self.app.set_project(self.project)
+
+    def action_split(self) -> None:
+        """Move the chosen pictures to the validation split; those that all are there, to train."""
+        ids = self.grid.chosen
+        with reporting(self.app):
+            cards = workflow.image_cards(self.app.library, ids)
+            checked = all(card.image.split == "validation" for card in cards)
+            set_split(self.app.library, ids, "train" if checked else "validation")
+            to = "learn from (train)" if checked else "check on (validation)"
+            self.notify(f"{count(len(cards), 'picture')} to {to} from the next training on")
+            self.app.set_project(self.project)
 
     def action_suggest(self) -> None:
         """Have the newest iteration propose boxes for the untagged images."""

@@ -17,6 +17,14 @@ BINDINGS = [
         id="images.suggest",
     ),
     Binding("x", "remove", "remove", tooltip="out of the workspace", id="images.remove"),
+    Binding(
+        "S",
+        "split",
+        "split",
+        show=False,
+        tooltip="move between those to learn from and those to check on",
+        id="images.split",
+    ),
     Binding("t", "train", "train", tooltip="go on to training", id="images.train"),
     Binding(
         "left_square_bracket",

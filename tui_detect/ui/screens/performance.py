@@ -246,7 +246,9 @@ class PerformanceScreen(ProjectScreen):
         line.display = bool(remark)
         line.set_class(self._shown.state in ("failed", "lost"), "-bad")
         if self._performance is not None:
-            self.query_one("#counts", Static).update(counts(self._performance))
+            self.query_one("#counts", Static).update(
+                counts(self._performance, self._shown.settings.folds)
+            )
             self.query_one("#definition", Static).update(Content(self._performance.definition))
             self.query_one("#thresholds", Static).update(self._thresholds())
 

@@ -5,26 +5,24 @@ from __future__ import annotations
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
-from textual.widgets import Static
 
-from tui_detect.core.errors import NotFound, TrainingImpossible
+from tui_detect.core.errors import BadInput, NotFound, TrainingImpossible
 from tui_detect.core.model import Epoch, Iteration, Project, TrainingSettings
 from tui_detect.ui import run_words
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
+from tui_detect.ui.widgets.ready_pane import Outcome, ReadyPane
 from tui_detect.ui.widgets.run_pane import RunPane
 from tui_detect.ui.wording import count
 from tui_detect.workflows import iterations, training
-from tui_detect.workflows.training import TrainingCheck
+from tui_detect.workflows.planning import TrainingPreview, plan_training
+from tui_detect.workflows.warm_starting import with_warm_start
 
 LOG_LINES = 200
-LABEL_WIDTH = 14
 
 
 class TrainScreen(ProjectScreen):
@@ -42,7 +40,7 @@ class TrainScreen(ProjectScreen):
     ]
 
     run_pane = getters.query_one(RunPane)
-    ready = getters.query_one("#ready", VerticalScroll)
+    ready = getters.query_one(ReadyPane)
 
     shown: var[Iteration | None] = var[Iteration | None](None)
     """The run on the screen; `None` while the next one is prepared."""
@@ -51,7 +49,7 @@ class TrainScreen(ProjectScreen):
     class Checked(Message):
         """What the next run would learn from, or why there is nothing to."""
 
-        def __init__(self, outcome: TrainingCheck | TrainingImpossible) -> None:
+        def __init__(self, outcome: Outcome) -> None:
             super().__init__()
             self.outcome = outcome
 
@@ -74,7 +72,7 @@ class TrainScreen(ProjectScreen):
     def __init__(self) -> None:
         super().__init__()
         self._settings = TrainingSettings()
-        self._check: TrainingCheck | TrainingImpossible | None = None
+        self._outcome: Outcome | None = None
         self._last: Iteration | None = None
         self._ids: set[int] = set()
         self._stopping = 0
@@ -82,12 +80,7 @@ class TrainScreen(ProjectScreen):
     def compose(self) -> ComposeResult:
         """Either what is ready to be trained, or a run."""
         yield TitleLine(shows_run=False)
-        with VerticalScroll(id="ready"):
-            yield Static(id="material")
-            yield Static(id="advice")
-            yield Static(id="settings")
-            yield Static(id="last")
-            yield Static(id="call")
+        yield ReadyPane(id="ready")
         yield RunPane(id="run")
         yield KeysLine()
 
@@ -136,42 +129,20 @@ class TrainScreen(ProjectScreen):
         title.where = f"{self.project.name} · Train"
         if run is None:
             title.state = "starting …" if self.starting else f"domain {self.project.domain}"
-            self._show_ready()
+            self.ready.show(self._outcome, self._settings, self._last)
             self._look_at_workspace()
         else:
             title.state = run_words.headline(run, stopping=self._stopping == run.id)
             self._read(run)
         self.refresh_bindings()
 
-    def _show_ready(self) -> None:
-        rows = run_words.settings_rows(self._settings)
-        self._update("settings", _titled("Settings (e changes them)", rows))
-        last = [("last run", run_words.last_run_line(self._last))]
-        self._update("last", _titled("", last))
-        check = self._check
-        if isinstance(check, TrainingCheck):
-            self._update("material", _titled("Trains on", _material(check)))
-            self._update("advice", _advice(check.warnings))
-            self._update("call", Content.assemble(("t", "bold $accent"), " trains"))
-        elif check is not None:
-            self._update("material", _impossible(check))
-            self._update("advice", Content())
-            self._update("call", Content())
-
-    def _update(self, name: str, content: Content) -> None:
-        pane = self.query_one(f"#{name}", Static)
-        pane.update(content)
-        pane.display = bool(content.plain)
-
     def _look_at_workspace(self) -> None:
-        library, project_id = self.app.library, self.project.id
+        library, project_id, settings = self.app.library, self.project.id, self._settings
 
         def look() -> None:
             try:
-                outcome: TrainingCheck | TrainingImpossible = training.check_training(
-                    library, project_id
-                )
-            except TrainingImpossible as error:
+                outcome: Outcome = plan_training(library, project_id, settings)
+            except (BadInput, NotFound, TrainingImpossible) as error:
                 outcome = error
             self.post_message(self.Checked(outcome))
 
@@ -179,9 +150,9 @@ class TrainScreen(ProjectScreen):
 
     def on_train_screen_checked(self, event: Checked) -> None:
         """Show what there is to learn from."""
-        self._check = event.outcome
+        self._outcome = event.outcome
         if self.shown is None:
-            self._show_ready()
+            self.ready.show(self._outcome, self._settings, self._last)
             self.refresh_bindings()
 
     def _read(self, run: Iteration) -> None:
@@ -208,7 +179,7 @@ class TrainScreen(ProjectScreen):
         """Only what makes sense for what is shown."""
         run = self.shown
         if action == "train":
-            return run is None and isinstance(self._check, TrainingCheck) and not self.starting
+            return run is None and self._preview is not None and not self.starting
         if action == "settings":
             return run is None or run.ended
         if action == "stop":
@@ -221,8 +192,27 @@ class TrainScreen(ProjectScreen):
             return run is not None
         return True
 
+    @property
+    def _preview(self) -> TrainingPreview | None:
+        return self._outcome if isinstance(self._outcome, TrainingPreview) else None
+
     def action_train(self) -> None:
-        """Freeze the workspace and start the run."""
+        """Freeze the workspace and start the run; ask first when it would only repeat one."""
+        from tui_detect.ui.widgets.dialogs import Confirm
+
+        same = self._preview.unchanged_since if self._preview is not None else ""
+        if same:
+            lines = [f"Images, regions, tags, split and settings are those of {same}."]
+            question = Confirm("Train the same once more?", lines, "Train", harmless=True)
+            self.app.push_screen(question, self._start_again)
+        else:
+            self._start(force=False)
+
+    def _start_again(self, answer: bool | None) -> None:
+        if answer:
+            self._start(force=True)
+
+    def _start(self, *, force: bool) -> None:
         self.starting = True
         self._show()
         library, project_id, settings = self.app.library, self.project.id, self._settings
@@ -230,7 +220,9 @@ class TrainScreen(ProjectScreen):
         def start() -> None:
             try:
                 self.post_message(
-                    self.Started(training.start_training(library, project_id, settings))
+                    self.Started(
+                        training.start_training(library, project_id, settings, force=force)
+                    )
                 )
             finally:
                 self.app.call_later(self._started_or_not)
@@ -251,7 +243,14 @@ class TrainScreen(ProjectScreen):
         """Ask for the settings of the next run."""
         from tui_detect.ui.widgets.training_form import TrainingForm
 
-        self.app.push_screen(TrainingForm(self._settings), self._set_settings)
+        form = TrainingForm(self._settings, self._preview, self._settle)
+        self.app.push_screen(form, self._set_settings)
+
+    def _settle(self, settings: TrainingSettings, start: str) -> TrainingSettings:
+        if start:
+            settings = with_warm_start(self.app.library, self.project.id, settings, start)
+        training.check_training(self.app.library, self.project.id, settings)
+        return settings
 
     def _set_settings(self, settings: TrainingSettings | None) -> None:
         if settings is not None:
@@ -291,31 +290,3 @@ class TrainScreen(ProjectScreen):
     def action_log(self) -> None:
         """Give the log the room of the plots, or back."""
         self.run_pane.toggle_log()
-
-
-def _titled(title: str, rows: list[tuple[str, str]]) -> Content:
-    lines = [
-        Content.assemble((f"  {label:<{LABEL_WIDTH}}", "$muted"), value) for label, value in rows
-    ]
-    return Content("\n").join([Content.styled(title, "bold $primary"), *lines] if title else lines)
-
-
-def _material(check: TrainingCheck) -> list[tuple[str, str]]:
-    background = f", {check.background:,} of them background" if check.background else ""
-    return [
-        ("images", f"{check.images:,}{background}"),
-        ("split", f"{check.train:,} to learn from, {check.validation:,} to check on"),
-        ("tags", f"{check.tags:,} with {count(check.regions, 'region')}"),
-    ]
-
-
-def _advice(warnings: list[str]) -> Content:
-    lines = [Content.assemble(("  ! ", "bold $warning"), text) for text in warnings]
-    title = Content.styled("Would help, but does not block", "bold $primary")
-    return Content("\n").join([title, *lines]) if lines else Content()
-
-
-def _impossible(error: TrainingImpossible) -> Content:
-    what = Content.styled(f"{error.title}: {error.message}.", "bold $warning")
-    hint = Content.styled(f"  {error.hint[:1].upper()}{error.hint[1:]}. 1 shows the images.", "")
-    return Content("\n").join([what, hint])

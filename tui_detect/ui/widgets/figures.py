@@ -114,11 +114,16 @@ def tag_rows(performance: Performance) -> list[Row]:
     ]
 
 
-def counts(performance: Performance) -> str:
-    """What the figures were counted on."""
+def counts(performance: Performance, folds: int = 0) -> str:
+    """What the figures were counted on, and whether by as many models as there are folds."""
     rough = ": rough" if performance.images < FEW_IMAGES else ""
+    images = (
+        f"{count(performance.images, 'image')}, cross-validated, {folds} folds"
+        if folds
+        else count(performance.images, "validation image")
+    )
     return (
-        f"{count(performance.images, 'validation image')}{rough} · "
+        f"{images}{rough} · "
         f"{performance.background_images:,} background · "
         f"{_number(performance.true_positives)} of {count(performance.regions, 'region')} found · "
         f"{_number(performance.false_positives)} false"

@@ -31,7 +31,6 @@ class ProjectForm(Form[ProjectDraft | None]):
     ]
     DEFAULT_CSS = """
     ProjectForm {
-        .dialog { width: 76; }
         Static.label { margin-top: 1; }
         #domains { height: auto; max-height: 6; }
         #purpose { height: 2; padding: 0 1; color: $text-muted; }
@@ -53,9 +52,9 @@ class ProjectForm(Form[ProjectDraft | None]):
             dialog.border_title = Content(self._title)
             dialog.border_subtitle = "enter next · ctrl+s accept · escape or ctrl+g cancel"
             yield Static("Name", classes="label")
-            yield Input(self._draft.name, "cutlery", id="name")
+            yield Input(self._draft.name, "cutlery", id="name", compact=True)
             yield Static("Description", classes="label")
-            yield Input(self._draft.description, "may stay empty", id="description")
+            yield Input(self._draft.description, "may stay empty", id="description", compact=True)
             yield Static("Domain: how it trains, to be changed whenever you like", classes="label")
             yield OptionList(*(Content(name) for name, _ in self._domains), id="domains")
             yield Static(id="purpose")

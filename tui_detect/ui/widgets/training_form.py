@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Grid, Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.model import TrainingSettings
+from tui_detect.ui.plan_words import assignments, numbers
 from tui_detect.ui.widgets.form import Form
+from tui_detect.vision.recipes import read_overrides
+from tui_detect.workflows.planning import TrainingPreview
+
+Settle = Callable[[TrainingSettings, str], TrainingSettings]
+"""Finds the iteration to start from, if one is named, and checks the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +36,27 @@ class BadField(ValueError):
 
 
 def read_settings(texts: dict[str, str], before: TrainingSettings) -> TrainingSettings:
-    """The settings that the fields hold.
+    """The settings that the fields hold; the iteration to start from is looked up elsewhere.
 
     Raises:
         BadField: one of them holds what cannot be read.
+        BadInput: a number of the plan is unknown or out of range.
     """
+    from_iteration = bool(texts["iteration"].strip())
+    if from_iteration and texts["weights"].strip():
+        raise BadField("weights, iteration: fill in one of them")
+    kept = from_iteration and texts["iteration"].strip() == before.warm_start
     return replace(
         before,
         epochs=_whole(texts["epochs"], "epochs: a whole number, such as 60"),
         image_size_px=_whole(texts["size"], "image size: whole pixels, such as 320"),
-        budget_minutes=_number(texts["budget"], "time budget: minutes, such as 30"),
+        budget_minutes=_number(texts["budget"], "minutes: a number, such as 30"),
+        folds=_whole(texts["folds"], "folds: a whole number, such as 5") or 0,
         device=texts["device"].strip() or "auto",
-        weights=texts["weights"].strip() or "auto",
+        weights=before.weights if kept else texts["weights"].strip() or "auto",
+        warm_start=before.warm_start if kept else "",
+        tags=tuple(name.strip() for name in texts["tags"].split(",") if name.strip()),
+        overrides=read_overrides(texts["others"].split()),
     )
 
 
@@ -62,7 +80,7 @@ def _whole(text: str, complaint: str) -> int | None:
 
 
 class TrainingForm(Form[TrainingSettings | None]):
-    """Ask for what the domain's recipe would choose otherwise."""
+    """Ask for what the domain's recipe would choose otherwise, and show what that is."""
 
     BINDINGS = [
         Binding("escape,ctrl+g", "cancel", "cancel", id="training-form.cancel"),
@@ -70,24 +88,31 @@ class TrainingForm(Form[TrainingSettings | None]):
     ]
     DEFAULT_CSS = """
     TrainingForm {
-        Grid { grid-size: 2; grid-columns: 14 1fr; grid-rows: 2; height: auto; }
+        Grid { grid-size: 2; grid-columns: 12 1fr; grid-rows: 1; height: auto; }
+        #numbers { color: $text-muted; height: auto; margin-top: 1; }
         #complaint { color: $error; height: auto; }
     }
     """
 
-    def __init__(self, settings: TrainingSettings) -> None:
+    def __init__(
+        self, settings: TrainingSettings, preview: TrainingPreview | None, settle: Settle
+    ) -> None:
         super().__init__()
         self._settings = settings
+        self._preview = preview
+        self._settle = settle
 
     def compose(self) -> ComposeResult:
-        """Label and field, line by line."""
+        """Label and field, line by line; then the plan's other numbers by their names."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Settings of the next run"
             dialog.border_subtitle = "ctrl+s accept · escape or ctrl+g cancel"
             with Grid():
-                for field in _fields(self._settings):
+                for field in _fields(self._settings, self._preview):
                     yield Static(field.label, classes="label")
-                    yield Input(field.value, field.placeholder, id=field.name)
+                    yield Input(field.value, field.placeholder, id=field.name, compact=True)
+            if self._preview is not None:
+                yield Static(Content(numbers(self._preview.plan, self._settings)), id="numbers")
             yield Static(id="complaint")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -105,29 +130,54 @@ class TrainingForm(Form[TrainingSettings | None]):
         texts = {field.id or "": field.value for field in self.query(Input)}
         try:
             settings = read_settings(texts, self._settings)
+            start = "" if settings.warm_start else texts["iteration"].strip()
+            settings = self._settle(settings, start)
         except BadField as error:
-            self.query_one("#complaint", Static).update(str(error))
+            self._complain(str(error))
+        except TuiDetectError as error:
+            self._complain(error.one_line())
         else:
             self.dismiss(settings)
+
+    def _complain(self, text: str) -> None:
+        self.query_one("#complaint", Static).update(Content(text))
 
     def action_cancel(self) -> None:
         """Leave without a change."""
         self.dismiss(None)
 
 
-def _fields(settings: TrainingSettings) -> list[_Field]:
-    by_recipe = "empty: as the domain says"
+def _fields(settings: TrainingSettings, preview: TrainingPreview | None) -> list[_Field]:
+    plan = None if preview is None else preview.plan
+    epochs = f"empty: {plan.epochs}" if plan else "empty: as the domain says"
+    size = f"empty: {plan.image_size_px}" if plan else "empty: as the domain says"
+    budget = f", such as {preview.budget_minutes}" if preview else ""
+    own_weights = "" if settings.warm_start else _own(settings.weights)
     return [
-        _Field("epochs", "epochs", by_recipe, _text(settings.epochs)),
-        _Field("size", "image size px", by_recipe, _text(settings.image_size_px)),
-        _Field("budget", "minutes", "at most; empty: no limit", _text(settings.budget_minutes)),
+        _Field("epochs", "epochs", epochs, _text(settings.epochs)),
+        _Field("size", "image size", size, _text(settings.image_size_px)),
+        _Field(
+            "budget",
+            "minutes",
+            f"empty: a quick training; else a search{budget}",
+            _text(settings.budget_minutes),
+        ),
+        _Field("folds", "folds", "empty: none; cross-validate, such as 5", _text(settings.folds)),
         _Field("device", "device", "auto, cpu, or GPU numbers: 0,1", _own(settings.device)),
-        _Field("weights", "weights", "auto, none, or a .pt file", _own(settings.weights)),
+        _Field("weights", "weights", "auto, none, or a .pt file", own_weights),
+        _Field("iteration", "train on", "from an iteration: 3, or PROJECT/3", settings.warm_start),
+        _Field("tags", "only tags", "empty: all; else fork, knife", ", ".join(settings.tags)),
+        _Field(
+            "others",
+            "others",
+            "numbers of the list below: mirror=0 batch=8",
+            assignments(plan, settings) if plan else "",
+        ),
     ]
 
 
 def _text(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    return f"{value:g}" if value else ""
 
 
 def _own(value: str) -> str:

@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 from tui_detect.core.errors import NotFound
-from tui_detect.vision.recipes import general, general_compact, logo
-from tui_detect.vision.recipes.plan import Plan, averaging_decay, make_plan
+from tui_detect.vision.recipes import (
+    general,
+    general_a1,
+    general_compact,
+    general_compact_s1,
+    logo,
+    products_on_shelves,
+)
+from tui_detect.vision.recipes.estimate import (
+    START_S,
+    TRAINING_GFLOPS_PER_S,
+    recommended_budget_minutes,
+    work_gflop,
+)
+from tui_detect.vision.recipes.overrides import (
+    check_overrides,
+    fixed_names,
+    read_overrides,
+    settable,
+)
+from tui_detect.vision.recipes.plan import (
+    Plan,
+    averaging_decay,
+    image_size_max,
+    make_plan,
+    pretrained_names,
+    usable_image_size,
+)
 from tui_detect.vision.recipes.recipe import (
     Augmentation,
     DeviceKind,
@@ -14,6 +40,8 @@ from tui_detect.vision.recipes.recipe import (
 )
 
 __all__ = [
+    "START_S",
+    "TRAINING_GFLOPS_PER_S",
     "Augmentation",
     "DeviceKind",
     "Models",
@@ -21,15 +49,27 @@ __all__ = [
     "Recipe",
     "Schedule",
     "averaging_decay",
+    "check_overrides",
+    "fixed_names",
     "get_recipe",
+    "image_size_max",
     "list_recipes",
     "make_plan",
+    "pretrained_names",
+    "read_overrides",
+    "recommended_budget_minutes",
+    "settable",
+    "usable_image_size",
+    "work_gflop",
 ]
 
 _RECIPES: tuple[Recipe, ...] = (
     general.RECIPE,
+    general_a1.RECIPE,
     logo.RECIPE,
+    products_on_shelves.RECIPE,
     general_compact.RECIPE,
+    general_compact_s1.RECIPE,
 )
 
 

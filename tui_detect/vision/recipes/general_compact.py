@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from tui_detect.vision.recipes.recipe import Augmentation, Models, Recipe, Schedule
+from dataclasses import replace
 
-RECIPE = Recipe(
+from tui_detect.vision.recipes import general
+
+_BASE = general.RECIPE
+
+RECIPE = replace(
+    _BASE,
     name="General (compact)",
     uuid="a27d5ca5-bb19-49d8-a70a-fec086c47f5b",
     purpose="Like General, with the smallest model: for phones, cameras and single-board computers",
-    cpu=Models("yolo11n", ("yolo26n", "yolo11n"), image_size_px=320, batch_max=16),
-    gpu=Models("yolo11n", ("yolo26n", "yolo11n"), image_size_px=416, batch_max=32),
-    augmentation=Augmentation(
-        mirror=0.5,
-        mosaic=1.0,
-        scale=0.5,
-        translate=0.1,
-        hue=0.015,
-        saturation=0.7,
-        brightness=0.4,
+    gpu=replace(
+        _BASE.gpu,
+        from_scratch="yolo11n",
+        pretrained=("yolo26n", "yolo11n"),
+        image_size_px=416,
+        image_size_max_px=640,
     ),
-    from_scratch=Schedule(picture_views=12_000, epochs_min=50, epochs_max=300, patience_epochs=100),
-    pretrained=Schedule(picture_views=6_000, epochs_min=25, epochs_max=150, patience_epochs=50),
 )

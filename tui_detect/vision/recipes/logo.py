@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from tui_detect.vision.recipes.recipe import Augmentation, Models, Recipe, Schedule
+from dataclasses import replace
 
-RECIPE = Recipe(
+from tui_detect.vision.recipes import general
+
+_BASE = general.RECIPE
+
+RECIPE = replace(
+    _BASE,
     name="Logo",
     uuid="1d8ffafe-ec40-4fb2-8f90-72b3b6cecea4",
     purpose="Brand logos, signs and lettering; never mirrors pictures and keeps their colours",
-    cpu=Models("yolo11n", ("yolo26n", "yolo11n"), image_size_px=416, batch_max=16),
-    gpu=Models(
-        "yolo11s", ("yolo26s", "yolo11s", "yolo26n", "yolo11n"), image_size_px=640, batch_max=32
-    ),
-    augmentation=Augmentation(
+    cpu=replace(_BASE.cpu, image_size_px=416),
+    augmentation=replace(
+        _BASE.augmentation,
         mirror=0.0,
-        mosaic=1.0,
         scale=0.6,
-        translate=0.1,
         hue=0.005,
         saturation=0.4,
-        brightness=0.4,
         rotation_degrees=5.0,
     ),
-    from_scratch=Schedule(picture_views=12_000, epochs_min=50, epochs_max=300, patience_epochs=100),
-    pretrained=Schedule(picture_views=6_000, epochs_min=25, epochs_max=150, patience_epochs=50),
 )

@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tui_detect.core.model import TrainingSettings
-from tui_detect.vision.recipes.recipe import Augmentation, DeviceKind, Recipe
+from tui_detect.core.sizes import Sizes
+from tui_detect.vision.recipes.overrides import check_overrides, with_overrides
+from tui_detect.vision.recipes.recipe import Augmentation, DeviceKind, Models, Recipe, Schedule
 
 STEPS_PER_EPOCH = 8
 """Batches that an epoch should have at least, so that a small set still gets enough steps."""
@@ -17,6 +19,12 @@ IMAGE_SIZE_STEP_PX = 32
 """The model halves a picture five times."""
 IMAGE_SIZE_MIN_PX = 64
 """Below it a last batch of one picture leaves batch normalisation nothing to average."""
+SMALL_OBJECT_PX = 8
+"""The finest of YOLO's three grids has cells of 8 px; what is smaller shares one with others."""
+WARMUP_SHARE = 0.2
+"""Of a run's epochs, at most."""
+MOSAIC_FREE_SHARE = 1 / 6
+MOSAIC_FREE_MAX_EPOCHS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,11 @@ class Plan:
     """Last epochs, in which pictures are shown whole."""
     augmentation: Augmentation
     seed: int
-    averaged_share: float | None = AVERAGED_SHARE
-    """Of a run's steps: over how many the weights that count are averaged; `None` for
-    Ultralytics' own way."""
+    boxes_max: int = 300
+    """On one picture."""
+    averaged_share: float = AVERAGED_SHARE
+    """Of a run's steps: over how many the weights that count are averaged; 0 for Ultralytics' own
+    way."""
 
     def as_dict(self) -> dict[str, object]:
         """For the `started` event."""
@@ -63,6 +73,8 @@ def make_plan(
     tags: int,
     device: DeviceKind,
     weights: Path | None,
+    model: str | None = None,
+    sizes: Sizes = Sizes(),  # noqa: B008
 ) -> Plan:
     """What a run trains with.
 
@@ -72,33 +84,56 @@ def make_plan(
         pictures: Number of training pictures.
         tags: Number of tags.
         device: Kind of device that the run has.
-        weights: Pretrained weights that were found; `None` to train from scratch.
+        weights: Weights to start from; `None` to train from scratch.
+        model: Architecture of the weights, when their file's name does not tell it.
+        sizes: Of pictures and objects.
+
+    Raises:
+        BadInput: the settings override what a plan does not have, or out of range.
     """
+    asked = check_overrides(settings.overrides)
     models = recipe.models(device)
-    schedule = recipe.from_scratch if weights is None else recipe.pretrained
-    epochs = settings.epochs or schedule.epochs(pictures)
-    batch = batch_size(pictures, models.batch_max)
-    return Plan(
+    schedule = schedule_of(recipe, settings, weights)
+    epochs = int(asked.get("epochs") or settings.epochs or schedule.epochs(pictures))
+    size_px = asked.pop("image_size_px", None) or settings.image_size_px
+    plan = Plan(
         domain=recipe.name,
-        model=models.from_scratch if weights is None else weights.stem,
+        model=models.from_scratch if weights is None else model or weights.stem,
         weights=None if weights is None else str(weights),
         device=device,
-        image_size_px=usable_image_size(settings.image_size_px or models.image_size_px),
+        image_size_px=usable_image_size(int(size_px)) if size_px else image_size(models, sizes),
         epochs=epochs,
-        epochs_are_limit=settings.epochs is not None,
+        epochs_are_limit=settings.epochs is not None or "epochs" in asked,
         budget_minutes=settings.budget_minutes,
-        batch=batch,
+        batch=batch_size(pictures, models.batch_max),
         optimizer="AdamW",
-        learning_rate=learning_rate(tags),
+        learning_rate=round(learning_rate(tags) * schedule.learning_rate_share, 6),
         momentum=0.9,
         weight_decay=0.0005,
-        warmup_epochs=min(3.0, epochs / 5),
+        warmup_epochs=min(schedule.warmup_epochs, epochs * WARMUP_SHARE),
         patience_epochs=schedule.patience_epochs,
-        mosaic_free_epochs=min(10, epochs // 6),
+        mosaic_free_epochs=min(MOSAIC_FREE_MAX_EPOCHS, int(epochs * MOSAIC_FREE_SHARE)),
         augmentation=recipe.augmentation,
         seed=settings.seed,
-        averaged_share=settings.overrides.get("averaged_share", AVERAGED_SHARE),
+        boxes_max=recipe.boxes_max,
     )
+    if plan.weights is not None:
+        # Weights have an architecture of their own; wanting another is for finding others.
+        asked.pop("model", None)
+    return with_overrides(plan, asked)
+
+
+def schedule_of(recipe: Recipe, settings: TrainingSettings, weights: Path | None) -> Schedule:
+    """The schedule for what training starts from."""
+    if weights is None:
+        return recipe.from_scratch
+    return recipe.warm if settings.warm_start else recipe.pretrained
+
+
+def pretrained_names(models: Models, settings: TrainingSettings) -> tuple[str, ...]:
+    """Which pretrained models suit, the best one first."""
+    asked = settings.overrides.get("model")
+    return (str(asked),) if asked else models.pretrained
 
 
 def batch_size(pictures: int, batch_max: int) -> int:
@@ -107,6 +142,25 @@ def batch_size(pictures: int, batch_max: int) -> int:
     while batch * 2 <= min(pictures / STEPS_PER_EPOCH, batch_max):
         batch *= 2
     return min(batch, max(pictures, 1))
+
+
+def image_size(models: Models, sizes: Sizes) -> int:
+    """The image size for those pictures and objects, in pixels.
+
+    Large enough for a small object to be `SMALL_OBJECT_PX` wide, within the recipe's limit; a
+    picture is never made larger than it is, which would cost time and show nothing more.
+    """
+    wanted_px: float = models.image_size_px
+    if sizes.small_object:
+        wanted_px = max(wanted_px, SMALL_OBJECT_PX / sizes.small_object)
+    return min(usable_image_size(round(wanted_px)), image_size_max(models, sizes))
+
+
+def image_size_max(models: Models, sizes: Sizes) -> int:
+    """The largest image size that can show more than a smaller one, in pixels."""
+    if sizes.longer_side_px is None:
+        return models.image_size_max_px
+    return min(usable_image_size(sizes.longer_side_px), models.image_size_max_px)
 
 
 def usable_image_size(wanted_px: int) -> int:

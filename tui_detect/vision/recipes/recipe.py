@@ -10,7 +10,7 @@ DeviceKind = Literal["cpu", "gpu"]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long to train when the person gave no number of epochs."""
+    """How long and how fast to train when the person gave no number of epochs."""
 
     picture_views: int
     """How often pictures are looked at in all; few pictures get more epochs."""
@@ -18,6 +18,9 @@ class Schedule:
     epochs_max: int
     patience_epochs: int
     """Epochs without improvement after which training ends early."""
+    learning_rate_share: float = 1.0
+    """Of the rate that suits random weights."""
+    warmup_epochs: float = 3.0
 
     def epochs(self, pictures: int) -> int:
         """The number of epochs for that many training pictures."""
@@ -35,6 +38,8 @@ class Models:
     """Pretrained models, the best one first; whichever is at hand is used."""
     image_size_px: int
     """Longer side of the picture as the model sees it."""
+    image_size_max_px: int
+    """As large as small objects may make it."""
     batch_max: int
 
 
@@ -68,6 +73,11 @@ class Recipe:
     augmentation: Augmentation
     from_scratch: Schedule
     pretrained: Schedule
+    """From a model that has seen many pictures of everyday things."""
+    warm: Schedule
+    """From an iteration, which may know these very objects."""
+    boxes_max: int = 300
+    """On one picture."""
 
     def models(self, device: DeviceKind) -> Models:
         """The models for one kind of device."""

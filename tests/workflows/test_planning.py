@@ -1,0 +1,230 @@
+"""Before a training begins it says what it would do, how long it takes, and what stands out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.launching import launch_with
+from tests.library import add_pictures, draw_pictures, finished_iteration, tag_image, workspace
+from tui_detect.core.errors import BadInput, Conflict, NotFound, TrainingImpossible
+from tui_detect.core.model import Iteration, Project, TrainingSettings
+from tui_detect.store import iterations as iteration_rows
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.adding import add_images
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.planning import plan_training
+from tui_detect.workflows.projects import create_project, update_project
+from tui_detect.workflows.tagging import set_split
+from tui_detect.workflows.tags import create_tag, list_tags, rename_tag
+from tui_detect.workflows.training import collect, prepare_run, start_training
+from tui_detect.workflows.warm_starting import with_warm_start
+
+
+@pytest.fixture
+def tagged(library: Library, project: Project, tmp_path: Path) -> Project:
+    """Twelve images, of which eight have a nut and four a bolt."""
+    nut, bolt = (create_tag(library, project.id, name) for name in ("nut", "bolt"))
+    for number, image in enumerate(add_pictures(library, project, tmp_path / "p", 12)):
+        tag_image(library, image, bolt if number % 3 == 0 else nut)
+    return project
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
+    """Run folders that would have been started; no process is."""
+    folders: list[RunFolder] = []
+    launch_with(monkeypatch, folders.append)
+    return folders
+
+
+def weights_of(library: Library, iteration: Iteration) -> Path:
+    """Give an iteration weights."""
+    path = RunFolder(library.run_path(iteration.uuid)).weights
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PK")
+    return path
+
+
+def test_the_plan_is_that_of_the_run_to_come(library: Library, tagged: Project) -> None:
+    preview = plan_training(library, tagged.id, TrainingSettings(epochs=7, device="cpu"))
+    assert (preview.plan.epochs, preview.plan.device) == (7, "cpu")
+    assert preview.plan.image_size_px == 64, "the pictures are no larger"
+    assert preview.check.images == 12
+    assert "from scratch: yolo26n.pt is not here" in preview.start
+    assert "quick: ends early after 100 epochs" in preview.course
+    job = RunFolder(library.run_path(finished_iteration(library, tagged).uuid)).read_job()
+    assert job.sizes.longer_side_px == 32, "so that the worker plans the same"
+
+
+def test_what_is_set_shows_in_the_plan(library: Library, tagged: Project) -> None:
+    settings = TrainingSettings(overrides={"learning_rate": 0.1})
+    assert plan_training(library, tagged.id, settings).plan.learning_rate == 0.1
+    with pytest.raises(BadInput, match="no 'speed'"):
+        plan_training(library, tagged.id, TrainingSettings(overrides={"speed": 1}))
+
+
+def test_weights_at_hand_are_named(library: Library, tagged: Project) -> None:
+    library.weights_path.mkdir(parents=True)
+    (library.weights_path / "yolo11n.pt").touch()
+    preview = plan_training(library, tagged.id, TrainingSettings(device="cpu"))
+    assert preview.start == "pretrained, from yolo11n.pt"
+    assert preview.plan.model == "yolo11n"
+
+
+def test_weights_that_must_be_downloaded_are_told_with_the_way_out(
+    library: Library, tagged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("YOLO_OFFLINE")
+    preview = plan_training(library, tagged.id, TrainingSettings(device="cpu"))
+    assert "to be downloaded at the start, else yolo11n from scratch, 300 epochs" in preview.start
+    assert preview.plan.model == "yolo26n"
+
+
+def test_the_length_is_a_guess_first_and_then_that_of_the_last_training(
+    library: Library, tagged: Project
+) -> None:
+    settings = TrainingSettings(epochs=10, device="cpu")
+    assert "a guess" in plan_training(library, tagged.id, settings).basis
+    iteration = finished_iteration(library, tagged)
+    recipe = {"device": "CPU (2 cores)", "model": "yolo11n", "image_size_px": 64, "epochs": 3}
+    iteration_rows.update(library.db, iteration.id, recipe=recipe)
+    preview = plan_training(library, tagged.id, settings)
+    assert preview.basis == "at the speed of Iteration 1"
+    assert preview.quick_s == pytest.approx(10 + 10 * 1.0), "one second an epoch, as it was"
+    double = plan_training(library, tagged.id, replace(settings, image_size_px=128))
+    assert double.quick_s == pytest.approx(10 + 10 * 4.0)
+
+
+def test_a_sensible_budget_is_told_first(library: Library, tagged: Project) -> None:
+    preview = plan_training(library, tagged.id, TrainingSettings(budget_minutes=7))
+    assert preview.total_s == 7 * 60
+    assert preview.budget_minutes * 60 / preview.quick_s >= 3
+    assert preview.course.startswith("advanced")
+
+
+def test_folds_take_as_long_as_so_many_trainings(library: Library, tagged: Project) -> None:
+    preview = plan_training(library, tagged.id, TrainingSettings(folds=4))
+    assert preview.total_s == 5 * preview.quick_s
+    assert not any("to check on" in text for text in preview.check.warnings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "complaint"),
+    [
+        (TrainingSettings(folds=1), BadInput, "1 folds"),
+        (TrainingSettings(folds=13), TrainingImpossible, "13 folds need"),
+        (TrainingSettings(folds=3, budget_minutes=5), BadInput, "a search"),
+        (TrainingSettings(tags=("spoon",)), NotFound, "no tag 'spoon'"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(
+    library: Library,
+    tagged: Project,
+    settings: TrainingSettings,
+    kind: type[Exception],
+    complaint: str,
+) -> None:
+    with pytest.raises(kind, match=complaint):
+        plan_training(library, tagged.id, settings)
+
+
+def test_few_or_one_sided_validation_images_are_told(library: Library, tagged: Project) -> None:
+    warnings = plan_training(library, tagged.id).check.warnings
+    assert any("to check on: figures will be rough; --folds 5" in text for text in warnings)
+    (bolt,) = (c.tag for c in list_tags(library, tagged.id) if c.tag.name == "bolt")
+    every = workspace(library, tagged)
+    set_split(library, [image.id for image in every], "train")
+    set_split(library, [every[1].id], "validation")
+    warnings = plan_training(library, tagged.id).check.warnings
+    assert any(f"no image to check on has {bolt.name}" in text for text in warnings)
+
+
+def test_only_the_regions_of_the_chosen_tags_are_learnt(library: Library, tagged: Project) -> None:
+    settings = TrainingSettings(tags=("NUT",))
+    check = plan_training(library, tagged.id, settings).check
+    assert (check.images, check.tags, check.regions, check.background) == (12, 1, 8, 4)
+    iteration, folder = prepare_run(library, tagged.id, settings)
+    job = folder.read_job()
+    assert job.tags == ("nut",)
+    assert sum(not image.regions for image in job.images) == 4
+    assert iteration.settings.tags == ("NUT",)
+
+
+def test_a_warm_start_finds_an_iteration_of_this_or_another_project(
+    library: Library, tagged: Project, tmp_path: Path
+) -> None:
+    iteration = finished_iteration(library, tagged)
+    iteration_rows.update(library.db, iteration.id, recipe={"model": "yolo11s"})
+    weights = weights_of(library, iteration)
+    here = with_warm_start(library, tagged.id, TrainingSettings(), "1")
+    assert (here.weights, here.warm_start) == (str(weights), "Iteration 1 of parts")
+    other = create_project(library, "other")
+    there = with_warm_start(library, other.id, TrainingSettings(seed=2), "parts/Iteration 1")
+    assert there == replace(here, seed=2)
+    preview = plan_training(library, tagged.id, here)
+    assert preview.start == "from Iteration 1 of parts"
+    assert preview.plan.model == "yolo11s", "the architecture is that of the weights"
+
+
+def test_a_warm_start_from_nothing_is_refused(library: Library, tagged: Project) -> None:
+    finished_iteration(library, tagged)
+    with pytest.raises(Conflict, match="has no weights to start from: it is completed"):
+        with_warm_start(library, tagged.id, TrainingSettings(), "1")
+    with pytest.raises(NotFound, match="no iteration '7'"):
+        with_warm_start(library, tagged.id, TrainingSettings(), "7")
+    with pytest.raises(NotFound, match="no project 'nowhere'"):
+        with_warm_start(library, tagged.id, TrainingSettings(), "nowhere/1")
+
+
+def test_what_would_only_be_repeated_is_refused_unless_forced(
+    library: Library, tagged: Project, started: list[RunFolder]
+) -> None:
+    assert plan_training(library, tagged.id).unchanged_since == ""
+    finished_iteration(library, tagged)
+    assert plan_training(library, tagged.id).unchanged_since == "Iteration 1"
+    with pytest.raises(Conflict, match="nothing changed since Iteration 1") as raised:
+        start_training(library, tagged.id)
+    assert "--force" in raised.value.hint
+    assert start_training(library, tagged.id, force=True).number == 2
+    assert len(started) == 1
+
+
+def test_every_change_that_matters_is_noticed(
+    library: Library, tagged: Project, tmp_path: Path
+) -> None:
+    def unchanged() -> str:
+        iteration = finished_iteration(library, tagged)
+        assert collect(library, iteration.id).state == "completed"
+        return iteration.name
+
+    def is_new(settings: TrainingSettings = TrainingSettings()) -> bool:  # noqa: B008
+        return plan_training(library, tagged.id, settings).unchanged_since == ""
+
+    unchanged()
+    assert is_new(TrainingSettings(epochs=3))
+    assert is_new(TrainingSettings(tags=("nut",)))
+    assert not is_new(TrainingSettings(device="cpu", launcher="slurm", on_end="mail"))
+
+    images = workspace(library, tagged)
+    tag = list_tags(library, tagged.id)[0].tag
+    tag_image(library, images[0], tag)
+    assert is_new(), "a region more"
+    unchanged()
+    (picture,) = draw_pictures(tmp_path / "more", 13)[12:]
+    add_images(library, tagged.id, [picture])
+    assert not is_new(), "an untagged image changes nothing"
+    tag_image(library, workspace(library, tagged)[-1])
+    assert is_new(), "a background image more"
+    unchanged()
+    validating = next(i for i in workspace(library, tagged) if i.split == "validation")
+    set_split(library, [validating.id], "train")
+    assert is_new(), "another split"
+    unchanged()
+    rename_tag(library, tag.id, "hexagon")
+    assert is_new(), "another name of a tag"
+    unchanged()
+    update_project(library, tagged.id, domain="Logo")
+    assert is_new(), "another domain"
