@@ -54,7 +54,11 @@ def fit(
     # A third copy of what the folder holds already; harmless if it stays.
     shutil.rmtree(part.trainer_folder / "weights", ignore_errors=True)
     result = PartResult(
-        checkpoint.epoch, checkpoint.best_epoch, checkpoint.best_fitness, not checkpoint.over
+        checkpoint.epoch,
+        checkpoint.best_epoch,
+        checkpoint.best_fitness,
+        stopped=not checkpoint.over,
+        seconds=checkpoint.elapsed_s,
     )
     part.write_result(result)
     return result
@@ -89,6 +93,7 @@ def _train(
         if device.kind == "cpu":
             use_all_cores()
         trainer.averaged_share = plan.averaged_share
+        trainer.epochs_max = plan.epochs if plan.epochs_are_limit else None
         trainer.preview = reporter.preview
         if newest is not None:
             trainer.last = newest  # which it goes back to after a loss that is no number
