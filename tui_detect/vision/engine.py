@@ -22,8 +22,8 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
     epochs_max: int | None = None
     """As many as a time budget may fill."""
     epochs: int
-    preview: PreviewBoxes
-    """Gets what each validation finds on a few pictures."""
+    preview = PreviewBoxes({})
+    """Gets what each validation finds on a few pictures; this one wants none."""
     went_back = False
     """Whether the loss just found to be no number made it go back an epoch."""
 
