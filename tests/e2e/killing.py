@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.e2e.terminal import Terminal
 from tests.waiting import wait_for
@@ -92,28 +91,25 @@ def kill_and_resume(library: Library, project_id: int, moments_s: list[float]) -
     return examine(library, ended, kills=len(killed_at), killed_at="; ".join(killed_at))
 
 
-def kill_app(home: Path, template: Library, way: str, moment_s: float) -> Outcome:
+def kill_app(library: Library, way: str, moment_s: float) -> Outcome:
     """Start a run in the app, end the app so long after, and let the run finish alone."""
-    terminal = Terminal(120, 40, home)
+    terminal = Terminal(120, 40, library.home)
     try:
         start_in_app(terminal)
         time.sleep(moment_s)
-        if way == "terminal closed":
-            terminal.close()
-        elif way == "q":
+        if way == "q":
             terminal.keys("q")
             terminal.see("left with 0")
-        else:
+        elif way != "terminal closed":
             os.kill(terminal.process(), getattr(signal, way))
             terminal.see("left with")
     finally:
-        terminal.close()
-    (iteration,) = list_iterations(template, 1)
-    folder = folder_of(template, iteration)
+        terminal.close()  # with the app in it, if nothing else has ended that
+    (iteration,) = list_iterations(library, 1)
+    folder = folder_of(library, iteration)
     wait_for(lambda: folder.exit is not None, "the run to end alone", LIMIT_S)
-    return examine(
-        template, finish(template, iteration), kills=0, killed_at=f"{way} after {moment_s:.1f} s"
-    )
+    killed_at = f"{way} after {moment_s:.1f} s"
+    return examine(library, finish(library, iteration), kills=0, killed_at=killed_at)
 
 
 def start_in_app(terminal: Terminal) -> None:

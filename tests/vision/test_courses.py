@@ -54,7 +54,6 @@ def test_every_picture_is_judged_by_a_model_that_has_not_seen_it(tmp_path: Path)
 def test_a_budget_is_spent_on_trials_of_which_the_best_is_kept(tmp_path: Path) -> None:
     folder, events, _ = ran(tmp_path, replace(TINY, budget_minutes=0.5))
     parts = [event.data for event in events if event.kind == "part"]
-    assert len(parts) > 1
     assert parts[0]["name"] == "quick plan"
     results = [folder.part(number).result for number in range(1, len(parts) + 1)]
     left_s = 30.0

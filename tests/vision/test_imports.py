@@ -1,4 +1,4 @@
-"""What the app imports from here loads neither torch nor what comes with it."""
+"""What the app imports, and a run before its first word, loads no torch nor what comes with it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ LIGHT = (
     "tui_detect.vision.predictor",
     "tui_detect.vision.segmenter",
     "tui_detect.vision.job",
+    "tui_detect.workflows.run",
 )
 HEAVY = ("torch", "ultralytics", "cv2", "numpy", "PIL")
 

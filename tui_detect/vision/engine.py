@@ -22,8 +22,8 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
     epochs: int
     epochs_max: int | None = None
     """As many as a time budget may fill."""
-    preview: PreviewBoxes
-    """Gets what each validation finds on a few pictures."""
+    preview = PreviewBoxes({})
+    """Gets what each validation finds on a few pictures; this one wants none."""
     went_back = False
     """Whether the loss just found to be no number made it go back an epoch."""
 
@@ -76,7 +76,12 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
     def save_model(self) -> bool:
         """Write a checkpoint for us to publish; never into one that is published already."""
         self.last = self.best = self.wdir / "last.pt"
-        return bool(super().save_model())
+        try:
+            return bool(super().save_model())
+        except OSError:
+            # On a full disk what is half there takes the room for saying so.
+            self.last.unlink(missing_ok=True)
+            raise
 
     def get_validator(self) -> PreviewValidator:
         """The validator, which keeps a few boxes to show."""

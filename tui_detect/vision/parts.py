@@ -56,7 +56,7 @@ class PartFolder:
         self.weights = self.path / "best.pt"
         """The best weights so far; there once the first epoch is over."""
         self.run_weights = run / "weights" / "best.pt"
-        """The same for the whole run."""
+        """Those of the whole run."""
         self.checkpoints_folder = self.path / "checkpoints"
         self.trainer_folder = self.path / "trainer"
         """What Ultralytics writes for itself."""
@@ -120,9 +120,9 @@ class PartFolder:
         _record_file(checkpoint).unlink(missing_ok=True)
 
     def share_weights(self, checkpoint: Path) -> None:
-        """For the worker: make a checkpoint the best weights of the part.
+        """For the worker: make a checkpoint the best weights so far.
 
-        Those of the first part are the run's, too, until a part is over.
+        The first part's are the run's as well; a later part's only once they prove to be better.
         """
         share(checkpoint, self.weights)
         if self.number == 1:

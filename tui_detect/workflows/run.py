@@ -69,11 +69,11 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
         return _cancelled(events)
     from tui_detect.vision.devices import choose_device
     from tui_detect.vision.recipes import get_recipe, pretrained_names
-    from tui_detect.vision.weights import find_weights
+    from tui_detect.vision.weights import find_weights, remember_weights, remembered_weights
 
     device = choose_device(wanted)
     models = get_recipe(job.recipe).models(device.kind)
-    weights = find_weights(
+    weights = remembered_weights(folder.start_weights_file) or find_weights(
         job.settings.weights,
         pretrained_names(models, job.settings),
         job.weights_folder,
@@ -81,6 +81,7 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
     )
     if stop.requested() and not folder.weights.exists():
         return _cancelled(events)
+    remember_weights(folder.start_weights_file, weights)
     from tui_detect.vision.worker import train
 
     with measuring(events, device.argument):
