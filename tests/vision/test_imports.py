@@ -15,6 +15,9 @@ LIGHT = (
     "tui_detect.vision.segmenter",
     "tui_detect.vision.job",
     "tui_detect.workflows.run",
+    "tui_detect.vision.gpus",
+    "tui_detect.vision.queueing",
+    "tui_detect.vision.notifying",
 )
 HEAVY = ("torch", "ultralytics", "cv2", "numpy", "PIL")
 
