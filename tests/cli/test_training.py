@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,10 @@ from tests.library import (
     report_run,
     tag_image,
 )
+from tui_detect.cli import training as training_commands
 from tui_detect.core.model import Project
+from tui_detect.vision import launchers
+from tui_detect.vision.launchers import slurm
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.library import Library
@@ -178,3 +182,27 @@ def test_cross_validated_figures_are_marked_as_such(
     assert "(cross-validated, 3 folds)" in ran.out
     assert "images cross-validated, 3 folds" in run("performance", "parts").out
     assert run("performance", "parts", "--json").json["folds"] == 3
+
+
+def test_options_of_the_launcher_are_given_and_remembered(
+    library: Library, tagged: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted: list[dict[str, str]] = []
+
+    def launch(folder: RunFolder, options: Mapping[str, str]) -> None:
+        submitted.append(dict(options))
+        report_run(library, training.collect(library, len(submitted)))
+
+    stand_in = replace(slurm.LAUNCHER, launch=launch)
+    monkeypatch.setitem(launchers._LAUNCHERS, "slurm", stand_in)
+    given = ("--launcher-option", "partition=gpu", "--launcher-option", "time=4:00:00")
+    for options in (given, ("--launcher-option", "time=")):
+        assert run("train", "parts", "--launcher", "slurm", *options, "--force", "--wait").code == 0
+    assert submitted == [{"partition": "gpu", "time": "4:00:00"}, {"partition": "gpu"}]
+
+
+def test_a_queued_run_says_what_it_waits_for(library: Library, tagged: Project) -> None:
+    iteration = make_iteration(library, tagged)
+    waiting = replace(iteration.progress, stage="waiting", waiting_for="Slurm: free resources")
+    shown = training_commands._progress_text(library, replace(iteration, progress=waiting))
+    assert shown == "Iteration 1: waiting for Slurm: free resources"

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from tests.waiting import wait_for
+from tui_detect.vision.processes import identify
 
 CPUS = 2
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol")
@@ -175,8 +176,9 @@ class Cluster:
 
 
 def _end(pid: int) -> None:
+    daemon = identify(pid)
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not psutil.pid_exists(pid), "a daemon to end", STOP_LIMIT_S)
+    wait_for(lambda: daemon is None or not daemon.is_running(), "a daemon to end", STOP_LIMIT_S)
 
 
 def _program(name: str) -> str | None:

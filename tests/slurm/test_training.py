@@ -18,7 +18,7 @@ from tui_detect.workflows.library import Library
 
 pytestmark = pytest.mark.training
 
-LIMIT_S = 120
+LIMIT_S = 300
 
 
 def test_a_run_on_the_cluster_is_followed_as_one_here(

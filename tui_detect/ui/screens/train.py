@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -272,10 +274,11 @@ class TrainScreen(ProjectScreen):
 
     def _stop(self, answer: bool | None) -> None:
         if answer and self.shown is not None:
-            with reporting(self.app):
-                training.stop_training(self.app.library, self.shown.id)
-                self._stopping = self.shown.id
-                self._show()
+            self._stopping = self.shown.id
+            self._show()
+            # In a thread: a cluster may take its time to answer.
+            stop = partial(training.stop_training, self.app.library, self.shown.id)
+            self.run_worker(stop, thread=True, exit_on_error=False, group="stop")
 
     def action_prepare(self) -> None:
         """Leave the run that has ended and prepare the next one."""

@@ -51,12 +51,12 @@ class SlurmJob:
                 # The end of a job that leaves by itself was taken for that of its next start.
                 while END not in heard:
                     time.sleep(POLL_S)
-                return
+                raise SystemExit(0)
             if END in heard:
                 heard.clear()
                 if will_start_again():
                     _kill(worker)
-                    return
+                    raise SystemExit(0)
                 folder.request_stop()
         if code != 0:
             raise SystemExit(1)
