@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,9 @@ def test_a_budget_is_spent_on_trials_of_which_the_best_is_kept(tmp_path: Path) -
     parts = [event.data for event in events if event.kind == "part"]
     assert len(parts) > 1
     assert parts[0]["name"] == "quick plan"
+    quick: Any = parts[0]["recipe"]
+    second: Any = next(e.data for e in events if e.kind == "epoch" and e.data["epoch"] == 2)
+    assert second["learning_rate"] < 0.8 * quick["learning_rate"], "it falls within two epochs"
     results = [folder.part(number).result for number in range(1, len(parts) + 1)]
     assert sum(result.seconds for result in results if result) < 75
     kept = int(str(events[-1].data["part"]))
