@@ -29,7 +29,7 @@ async def test_an_empty_home_says_which_key_makes_the_first_project(
         assert "n  makes the first" in shown_text(app)
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, ProjectForm), "the form")
-        await pilot.press(*"cutlery", "enter", *"spoons", "enter", "down", "enter")
+        await pilot.press(*"cutlery", "enter", *"spoons", "enter", "down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, ProjectsScreen), "the form to close")
         assert "cutlery" in shown_text(app)
     project = list_projects(library)[0].project
@@ -94,7 +94,7 @@ async def test_editing_changes_the_domain_later(library: Library) -> None:
     create_project(library, "cutlery", "spoons")
     app = make_app(library)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("e", "tab", "tab", "down", "down", "enter")
+        await pilot.press("e", "tab", "tab", *["down"] * 4, "enter")
         await until(pilot, lambda: isinstance(app.screen, ProjectsScreen), "the list")
     project = list_projects(library)[0].project
     assert (project.description, project.domain) == ("spoons", "General (compact)")

@@ -114,7 +114,7 @@ async def test_the_domain_is_changed_later_and_the_views_hear_of_it(
         await until(pilot, lambda: isinstance(app.screen, SettingsScreen), "the settings")
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, ProjectForm), "the form")
-        await pilot.press("tab", "tab", "down", "enter")
+        await pilot.press("tab", "tab", "down", "down", "enter")
         await sees(pilot, app, "Logo: ")
         await pilot.press("2")
         await sees(pilot, app, "domain Logo")

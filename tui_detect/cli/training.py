@@ -54,7 +54,7 @@ class Budget(click.ParamType[float]):
 
 @click.command()
 @project_argument
-@click.option("--budget", type=Budget(), help="Train at most that long, such as 30m.")
+@click.option("--budget", type=Budget(), help="Search for better settings that long, such as 30m.")
 @click.option("--epochs", type=click.IntRange(min=1), help="Train that many epochs.")
 @click.option("--image-size", type=click.IntRange(32, 4096), help="Longer side in pixels.")
 @click.option(

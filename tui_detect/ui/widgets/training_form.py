@@ -162,10 +162,10 @@ def _fields(settings: TrainingSettings, preview: TrainingPreview | None) -> list
             f"empty: a quick training; else a search{budget}",
             _text(settings.budget_minutes),
         ),
-        _Field("folds", "folds", "empty: none; cross-validate, such as 5", _text(settings.folds)),
         _Field("device", "device", "auto, cpu, or GPU numbers: 0,1", _own(settings.device)),
         _Field("weights", "weights", "auto, none, or a .pt file", own_weights),
         _Field("iteration", "train on", "from an iteration: 3, or PROJECT/3", settings.warm_start),
+        _Field("folds", "folds", "empty: none; cross-validate, such as 5", _text(settings.folds)),
         _Field("tags", "only tags", "empty: all; else fork, knife", ", ".join(settings.tags)),
         _Field(
             "others",
