@@ -21,6 +21,7 @@ from tests.waiting import until
 from tui_detect.core.errors import Conflict
 from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.screens.log import LogScreen
 from tui_detect.ui.widgets.training_form import TrainingForm
 from tui_detect.vision.events import EventKind
 from tui_detect.workflows import training
@@ -174,7 +175,7 @@ async def test_the_last_run_can_be_looked_at_again(library: Library, tmp_path: P
         await pilot.press("v")
         await sees(pilot, app, "is trained: 3 of 3 epochs")
         await pilot.press("l")
-        assert not app.screen.query_one("#plots").display
+        await until(pilot, lambda: isinstance(app.screen, LogScreen), "the log")
         await pilot.press("l", "e")
         await until(pilot, lambda: isinstance(app.screen, TrainingForm), "the form")
 

@@ -49,6 +49,14 @@ def collect(library: Library, iteration_id: int) -> Iteration:
     return iterations.get(library.db, iteration_id)
 
 
+def events_size_bytes(library: Library, iteration: Iteration) -> int:
+    """How long the run's events are; while that stays the same there is nothing to collect."""
+    try:
+        return RunFolder(library.run_path(iteration.uuid)).events_file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def collect_running(library: Library, project_id: int | None = None) -> list[Iteration]:
     """Collect every run that has not ended; as they are now, ended ones included once."""
     return [collect(library, iteration.id) for iteration in iterations.live(library.db, project_id)]

@@ -16,7 +16,7 @@ from tui_detect.store.values import now
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
-from tui_detect.workflows.collecting import collect, collect_running
+from tui_detect.workflows.collecting import collect, collect_running, events_size_bytes
 from tui_detect.workflows.images import guidance, picture_path
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
@@ -27,6 +27,7 @@ __all__ = [
     "collect",
     "collect_running",
     "epochs",
+    "events_size_bytes",
     "prepare_run",
     "run_log",
     "start_training",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from tui_detect.core.model import Detection, Epoch, Image, Iteration, Region, Tag
 from tui_detect.store import images, iterations, runs
@@ -66,12 +67,13 @@ class FlipPage:
 
 
 class RunWatcher:
-    """Reads what a run reported, and again only what changed. For one thread at a time."""
+    """Reads what a run reported, and again only what changed; threads take turns."""
 
     def __init__(self, library: Library, iteration: Iteration) -> None:
         self._library = library
         self._id = iteration.id
         self._folder = RunFolder(library.run_path(iteration.uuid))
+        self._lock = Lock()
         self._newest_event = -1
         self._part = 0
         self._log_bytes = -1
@@ -86,6 +88,10 @@ class RunWatcher:
 
     def read(self, iteration: Iteration) -> RunReport:
         """All that the run has reported; `iteration` is how it is now."""
+        with self._lock:
+            return self._read(iteration)
+
+    def _read(self, iteration: Iteration) -> RunReport:
         db, before = self._library.db, self._report
         if not self._tags:
             self._tags = tuple(iterations.tags(db, self._id))
@@ -114,6 +120,10 @@ class RunWatcher:
 
     def flip_page(self, number: int) -> FlipPage | None:
         """The pictures of a preview with their boxes; `None` when it is gone."""
+        with self._lock:
+            return self._flip_page(number)
+
+    def _flip_page(self, number: int) -> FlipPage | None:
         db = self._library.db
         preview = runs.preview(db, self._id, number, [tag.id for tag in self._tags])
         if preview is None:
