@@ -33,6 +33,7 @@ class SyntheticRun:
         """The process has begun to train."""
         me = identify()
         assert me is not None
+        self.folder.record_process(me)
         self.events.write(
             "started",
             device="0",

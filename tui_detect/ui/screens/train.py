@@ -80,6 +80,8 @@ class TrainScreen(ProjectScreen):
         self._ids: set[int] = set()
         self._stopping = 0
         self._chosen = False
+        """Whether the person picked the run that is shown; a newer one does not push it away."""
+        self._possible = (False, False)
 
     def compose(self) -> ComposeResult:
         """Either what is ready to be trained, or a run."""
@@ -94,11 +96,12 @@ class TrainScreen(ProjectScreen):
         yield KeysLine()
 
     def on_mount(self) -> None:
-        """A run that goes on is shown wherever it got to."""
+        """A run that goes on is shown wherever it got to, and one that was lost."""
         self.app.run_updated.subscribe(self, self._run_updated)
         self.app.project_changed.subscribe(self, self._project_changed)
         self._find_last()
-        self.shown = self._last if self._last and not self._last.ended else None
+        last = self._last
+        self.shown = last if last and (not last.ended or last.state == "lost") else None
         self._show()
 
     def on_screen_resume(self) -> None:
@@ -116,10 +119,13 @@ class TrainScreen(ProjectScreen):
         if iteration.project_id != self.project.id:
             return
         if self.shown is not None and self.shown.id == iteration.id:
-            was_ended, self.shown = self.shown.ended, iteration
+            before, self.shown = self.shown, iteration
             self._show_run(iteration)
-            if was_ended != iteration.ended:
-                self._show()
+            if (before.ended, bool(before.warnings)) != (
+                iteration.ended,
+                bool(iteration.warnings),
+            ):
+                self.refresh_bindings()
         elif self.shown is None and iteration.ended:
             self._find_last()
             self._show()
@@ -199,8 +205,11 @@ class TrainScreen(ProjectScreen):
             self.refresh_bindings()
 
     def on_run_pane_read(self) -> None:
-        """Warnings, pictures or a checkpoint may be there by now."""
-        self.refresh_bindings()
+        """Pictures or a checkpoint may be there by now, and so their keys."""
+        possible = (self.run_pane.report.can_resume, self.run_pane.flip_book.has_pages)
+        if possible != self._possible:
+            self._possible = possible
+            self.refresh_bindings()
 
     # --- what a person can do ---------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from time import monotonic
 
 from textual import getters
 from textual.app import ComposeResult
@@ -28,6 +29,8 @@ from tui_detect.workflows.watching import RunReport, RunWatcher
 
 READ_INTERVAL_S = 1.0
 """What only grows, such as the log, is read no more often; an epoch or an ending at once."""
+PLOTS_INTERVAL_S = 4.0
+"""A plot is a third of what watching costs; where epochs are short, several come at once."""
 ROOMY_COLUMNS, ROOMY_ROWS = 98, 26
 """From here on plots, meters, pictures and log stand side by side."""
 WARNINGS_SHOWN = 2
@@ -88,7 +91,8 @@ class RunPane(ReportsErrors, Vertical):
         self._history = MeterHistory()
         self._page = 0
         self._read_for: tuple[object, ...] = ()
-        self._reading = Later(self)
+        self._reading, self._plotting = Later(self), Later(self)
+        self._plotted_at_s = -PLOTS_INTERVAL_S
 
     def compose(self) -> ComposeResult:
         """Progress or ending, plots beside the meters, pictures beside warnings and log."""
@@ -122,14 +126,16 @@ class RunPane(ReportsErrors, Vertical):
         self.progress.show(iteration, self._report.epochs)
         if self._history.add(iteration.progress.meters):
             self._show_facts()
-            self._show_plots(only_use=True)
+            self._plot_soon()
         progress = iteration.progress
         urgent = (iteration.state, iteration.epochs_done, progress.part, len(iteration.warnings))
         if urgent != self._read_for:
             self._read_for = urgent
             self._reading.stop()
             self._read()
-            self._show_all()
+            self._show_said()
+            if not self._report.epochs or iteration.ended:
+                self._show_all()
         elif not self._reading.waiting:
             self._reading.start(READ_INTERVAL_S, self._read)
 
@@ -161,6 +167,7 @@ class RunPane(ReportsErrors, Vertical):
         self._report, self._read_for = RunReport(), ()
         self._history.clear()
         self._reading.stop()
+        self._plotted_at_s = -PLOTS_INTERVAL_S
 
     def _read(self) -> None:
         run, watcher = self._run, self._watcher
@@ -183,6 +190,9 @@ class RunPane(ReportsErrors, Vertical):
         self._report = event.report
         if replace(before, log=event.report.log) == event.report:
             self._show_said()
+        elif self._run is not None and not self._run.ended and before.epochs:
+            self._show_news()
+            self._plot_soon()
         else:
             self._show_all()
 
@@ -196,6 +206,11 @@ class RunPane(ReportsErrors, Vertical):
         self._show_all()
 
     def _show_all(self) -> None:
+        self._show_news()
+        self._show_plots()
+
+    def _show_news(self) -> None:
+        """Everything but the plots."""
         run = self._run
         ended = run is not None and run.ended
         self.progress.display = not ended
@@ -205,7 +220,6 @@ class RunPane(ReportsErrors, Vertical):
         if run is not None and ended:
             self._show_ending(run)
         self._show_facts()
-        self._show_plots()
         self._show_said()
         if run is not None and self._watcher is not None:
             parts = run.progress.parts
@@ -223,12 +237,22 @@ class RunPane(ReportsErrors, Vertical):
             (f"  {ending.next_step}", "$muted"),
         )
 
-    def _show_plots(self, *, only_use: bool = False) -> None:
+    def _plot_soon(self) -> None:
+        """Draw the plots anew, at once unless that was done just now."""
+        wait_s = self._plotted_at_s + PLOTS_INTERVAL_S - monotonic()
+        if wait_s <= 0:
+            self._show_plots()
+        elif not self._plotting.waiting:
+            self._plotting.start(wait_s, self._show_plots)
+
+    def _show_plots(self) -> None:
+        self._plotting.stop()
+        self._plotted_at_s = monotonic()
         pages = DOUBLE_PAGES if self.has_class("-roomy") else SINGLE_PAGES
         names = pages[self._page % len(pages)]
         for place, plot in enumerate(self.query(Plot)):
             plot.display = place < len(names)
-            if place >= len(names) or (only_use and names[place] != "use"):
+            if place >= len(names):
                 continue
             if names[place] == "use":
                 plot.data = self._history.plot()

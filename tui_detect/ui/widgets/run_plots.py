@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ DOUBLE_PAGES: tuple[tuple[PlotName, ...], ...] = (("losses", "figures"), ("rate"
 
 READINGS_KEPT = 900
 """Half an hour of readings, one each two seconds."""
+MOST_POINTS = 100
+"""Of a line: a pane shows hardly more, and drawing 300 takes three times as long."""
 COLOURS = ("$accent", "$success", "$warning", "$error")
 
 
@@ -35,6 +38,7 @@ class MeterHistory:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
+        self._opened_s = clock()
         self._readings: deque[Reading] = deque(maxlen=READINGS_KEPT)
 
     def add(self, meters: Meters | None) -> bool:
@@ -48,12 +52,12 @@ class MeterHistory:
     def clear(self) -> None:
         """Another run is looked at."""
         self._readings.clear()
+        self._opened_s = self._clock()
 
     def plot(self) -> PlotData:
-        """The use of each device and of the processor against the minutes that have passed."""
+        """The use of each device and of the processor by the minutes that somebody looked."""
         readings = tuple(self._readings)
-        newest_s = readings[-1].at_s if readings else 0.0
-        x = tuple((reading.at_s - newest_s) / 60 for reading in readings)
+        x = tuple((reading.at_s - self._opened_s) / 60 for reading in readings)
         devices = readings[-1].meters.devices if readings else ()
         lines = [
             Line(
@@ -67,9 +71,9 @@ class MeterHistory:
         ]
         cpu = Line("CPU", x, shares(reading.meters.cpu for reading in readings), "$primary", "c")
         return PlotData(
-            "in use since you opened this",
-            (*lines, cpu),
-            Axis("minutes"),
+            "in use",
+            tuple(map(thinned, (*lines, cpu))),
+            Axis("minutes since you opened this"),
             Axis("", 0, 1, percent=True),
             empty="drawn from what the machine reads while you look",
         )
@@ -95,5 +99,22 @@ def learning_rate_plot(epochs: Sequence[Epoch]) -> PlotData:
 def epoch_plot(name: PlotName, epochs: Sequence[Epoch], *, ended: bool) -> PlotData:
     """One of the plots that grow with every epoch."""
     makers = {"losses": loss_plot, "figures": metric_plot, "rate": learning_rate_plot}
+    plot = makers[name](epochs)
     empty = "no epoch was finished" if ended else "drawn from the first epoch on"
-    return replace(makers[name](epochs), empty=empty)
+    return replace(plot, lines=tuple(map(thinned, plot.lines)), empty=empty)
+
+
+def thinned(line: Line, most: int = MOST_POINTS) -> Line:
+    """The same line with at most as many points: the lowest and highest of each stretch stay."""
+    points = len(line.x)
+    if points <= most:
+        return line
+    stretch = math.ceil(2 * points / most)
+    kept: set[int] = set()
+    for start in range(0, points, stretch):
+        known = [i for i in range(start, min(start + stretch, points)) if math.isfinite(line.y[i])]
+        # Without a known value the first one stays, as the gap that it is.
+        known = known or [start]
+        kept |= {min(known, key=line.y.__getitem__), max(known, key=line.y.__getitem__)}
+    chosen = sorted(kept)
+    return replace(line, x=tuple(line.x[i] for i in chosen), y=tuple(line.y[i] for i in chosen))
