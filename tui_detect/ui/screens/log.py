@@ -40,7 +40,7 @@ class LogScreen(AppScreen):
 
     def compose(self) -> ComposeResult:
         """The log, and a field for what is searched while it is asked for."""
-        yield TitleLine()
+        yield TitleLine(shows_run=False)
         yield LogView(LogReader(self.app.library, self._iteration))
         yield Input(placeholder="text to find, whatever its case", compact=True)
         yield KeysLine()
@@ -65,6 +65,7 @@ class LogScreen(AppScreen):
     def action_ask(self) -> None:
         """Ask for the text."""
         self.add_class("-asking")
+        self.field.value = ""
         self.field.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
