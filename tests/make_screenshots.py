@@ -252,6 +252,10 @@ def main() -> None:
     from tui_detect.ui.app import TuiDetectApp
     from tui_detect.workflows.library import open_library
 
+    def wait(time: timedelta) -> datetime:
+        Clock.moment += time
+        return Clock.moment
+
     def save(name: str, picture: str) -> None:
         (target / f"{name}.svg").write_text(picture, encoding="utf-8")
         sys.stdout.write(f"{target / name}.svg\n")
@@ -265,7 +269,7 @@ def main() -> None:
             app = TuiDetectApp(library, project=None if mode == "projects" else project, mode=mode)
             save(name, asyncio.run(draw(app, act)))
         # Last, since a run shows on the title line of every view.
-        for name, keys in run_scenes(library, project):
+        for name, keys in run_scenes(library, project, wait):
             for size in SIZES:
                 app = TuiDetectApp(library, project=project, mode="train")
                 suffix = "" if size == SIZE else "-{}x{}".format(*size)

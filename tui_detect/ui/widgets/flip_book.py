@@ -152,11 +152,11 @@ class FlipBook(ReportsErrors, Vertical):
             for canvas in canvases:
                 canvas.display = False
             return
-        self._say()
         total = min(len(page.pictures), MOST_PICTURES)
         room = self.pictures.size
         aspect = USUAL_CELL_ASPECT if self.app.is_headless else cell_aspect()
         self._shown, columns = flip_words.arrange(total, room.width, room.height, aspect)
+        self._say()
         self.pictures.styles.grid_size_columns = columns
         self._fill(canvases, page, {tag.id: tag for tag in watcher.tags})
 
@@ -179,5 +179,5 @@ class FlipBook(ReportsErrors, Vertical):
             place = self._numbers.index(self._page_number)
             text = flip_words.headline(self._page, pages, place, self._threshold, parts=self._parts)
             if self._shown and self._shown < len(self._page.pictures):
-                text += f" · {self._shown} of {len(self._page.pictures)} pictures"
+                text += f" · {self._shown} of {len(self._page.pictures)}: o"
             self.line.content = Content(text)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widgets import Static
 
 from tui_detect.core.errors import NotFound
 from tui_detect.core.model import Iteration
@@ -41,11 +42,11 @@ class RunPane(ReportsErrors, Vertical):
 
     DEFAULT_CSS = """
     RunPane {
-        #ending { height: 2; padding: 0 1; }
+        #ending { height: auto; max-height: 6; padding: 0 1; }
         #plots { height: 1fr; }
         #plots Plot { padding: 0 1; }
         #facts { width: 34; padding: 0 1; color: $text-muted; }
-        #meters { height: 2; padding: 0 1; color: $text-muted; }
+        #meters { height: 1; padding: 0 1; color: $text-muted; }
         #below { height: 1fr; }
         #flip { width: 2fr; }
         #said { width: 1fr; }
@@ -97,7 +98,7 @@ class RunPane(ReportsErrors, Vertical):
     def compose(self) -> ComposeResult:
         """Progress or ending, plots beside the meters, pictures beside warnings and log."""
         yield RunProgress(id="progress")
-        yield TextLines(id="ending")
+        yield Static(id="ending")
         with Horizontal(id="plots"):
             yield Plot(id="first")
             yield Plot(id="second")
@@ -230,11 +231,12 @@ class RunPane(ReportsErrors, Vertical):
         ending = run_words.ending(
             run, report.epochs, can_resume=report.can_resume, last_sign=report.last_sign
         )
-        banner = self.query_one("#ending", TextLines)
-        banner.content = Content.assemble(
-            (f"{ending.mark} {printable(ending.what)}", f"bold {ending.style}"),
-            "\n",
-            (f"  {ending.next_step}", "$muted"),
+        self.query_one("#ending", Static).update(
+            Content.assemble(
+                (f"{ending.mark} {printable(ending.what)}", f"bold {ending.style}"),
+                "\n",
+                (f"  {ending.next_step}", "$muted"),
+            )
         )
 
     def _plot_soon(self) -> None:
@@ -279,7 +281,9 @@ class RunPane(ReportsErrors, Vertical):
         else:
             lines = [Content(meter_words.meter_line(meters))] if meters is not None else []
             pane = self.query_one("#meters", TextLines)
-            pane.content = Content("\n").join([*lines, Content(" · ".join(facts))])
+            lines.append(Content(" · ".join(facts)))
+            pane.styles.height = len(lines)
+            pane.content = Content("\n").join(lines)
 
     def _show_said(self) -> None:
         lines = [f"! {printable(warning)}" for warning in self.warnings]
