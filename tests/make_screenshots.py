@@ -1,4 +1,6 @@
-"""Draw `screenshots/*.svg` again: every view at 120x40, with the same clock, ids, pictures, runs.
+"""Draw `screenshots/*.svg` again, with the same clock, ids, pictures and runs.
+
+Every view at 120x40, a run at 80x24 too.
 
     python -m tests.make_screenshots [FOLDER]
 
@@ -26,11 +28,13 @@ os.environ |= {"TEXTUAL_COLOR_SYSTEM": "truecolor", "COLORTERM": "truecolor", "T
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from tui_detect.core.model import Iteration, Project
+    from tui_detect.core.model import Project
     from tui_detect.ui.app import TuiDetectApp
     from tui_detect.workflows.library import Library
 
 SIZE = (120, 40)
+SIZES = (SIZE, (80, 24))
+"""Those of a run, which shows one thing at a time where there is less room."""
 HOME = Path("/tmp/tui-detect")
 """It is shown, so it must be the same everywhere."""
 TAGGED, UNTAGGED = 64, 12
@@ -121,49 +125,6 @@ def add_pictures(library: Library, project: Project, folder: Path) -> None:
         save_edit(library, card.image.id, Edit("add", changes, False, True))
 
 
-def live_run(library: Library, project: Project) -> Iteration:
-    """A run in its 37th epoch; this process stands for the trainer."""
-    from tests.ui.evaluated import _write_epoch
-    from tui_detect.core.model import TrainingSettings
-    from tui_detect.vision.processes import identify
-    from tui_detect.workflows import training
-
-    iteration, folder = training.prepare_run(library, project.id, TrainingSettings())
-    events, me = folder.open_events(), identify()
-    assert me is not None
-    recipe = {"epochs": 120, "model": "yolo11n", "image_size_px": 320, "batch": 16}
-    events.write(
-        "started",
-        device="0",
-        device_name="CPU (x86_64, 16 cores)",
-        pid=me.pid,
-        process_started_at=me.started_at,
-        host=me.host,
-        recipe=recipe,
-    )
-    events.write("warning", message="no pretrained weights here: training from scratch")
-    log = []
-    for epoch in range(1, 37):
-        _write_epoch(events, epoch, 120)
-        at = START + timedelta(minutes=46, seconds=3 * epoch)
-        log.append(f"{at:%H:%M:%S} epoch {epoch}/120 done")
-    events.write(
-        "batch",
-        epoch=37,
-        epochs=120,
-        batch=3,
-        batches=4,
-        losses={"box": 1.0},
-        pictures_per_s=41.0,
-        seconds_left=251,
-        device_memory_bytes=3_100_000_000,
-        device_memory_total_bytes=80_000_000_000,
-    )
-    events.close()
-    folder.log_file.write_text("\n".join(log) + "\n")
-    return training.collect(library, iteration.id)
-
-
 # --- what is done on each view ---------------------------------------------------------------
 
 
@@ -244,6 +205,16 @@ async def nothing(_: Pilot[None]) -> None:
     """The view as it opens."""
 
 
+def pressing(keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """The view as it opens, after some keys."""
+
+    async def press(pilot: Pilot[None]) -> None:
+        await finished(pilot)
+        await pilot.press(*keys)
+
+    return press
+
+
 View = tuple[str, str, Callable[["Pilot[None]"], Awaitable[None]]]
 VIEWS: tuple[View, ...] = (
     ("projects", "projects", choose_project),
@@ -254,14 +225,17 @@ VIEWS: tuple[View, ...] = (
     ("performance", "performance", nothing),
     ("test", "test", predict),
     ("settings", "settings", nothing),
-    ("train", "train", nothing),
 )
-"""File, mode, and what is done there; `train` last, since its run shows on every title line."""
+"""File, mode, and what is done there."""
 
 
-async def draw(app: TuiDetectApp, act: Callable[[Pilot[None]], Awaitable[None]]) -> str:
+async def draw(
+    app: TuiDetectApp,
+    act: Callable[[Pilot[None]], Awaitable[None]],
+    size: tuple[int, int] = SIZE,
+) -> str:
     """One view as SVG."""
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=size) as pilot:
         await act(pilot)
         await finished(pilot)
         return app.export_screenshot()
@@ -274,8 +248,17 @@ def main() -> None:
     freeze()
     from textual.widgets import Input
 
+    from tests.screenshot_runs import run_scenes
     from tui_detect.ui.app import TuiDetectApp
     from tui_detect.workflows.library import open_library
+
+    def wait(time: timedelta) -> datetime:
+        Clock.moment += time
+        return Clock.moment
+
+    def save(name: str, picture: str) -> None:
+        (target / f"{name}.svg").write_text(picture, encoding="utf-8")
+        sys.stdout.write(f"{target / name}.svg\n")
 
     Input.cursor_blink = False  # type: ignore[assignment]
     shutil.rmtree(HOME, ignore_errors=True)
@@ -283,11 +266,14 @@ def main() -> None:
     try:
         project = fill(library)
         for name, mode, act in VIEWS:
-            if name == "train":
-                live_run(library, project)
             app = TuiDetectApp(library, project=None if mode == "projects" else project, mode=mode)
-            (target / f"{name}.svg").write_text(asyncio.run(draw(app, act)), encoding="utf-8")
-            sys.stdout.write(f"{target / name}.svg\n")
+            save(name, asyncio.run(draw(app, act)))
+        # Last, since a run shows on the title line of every view.
+        for name, keys in run_scenes(library, project, wait):
+            for size in SIZES:
+                app = TuiDetectApp(library, project=project, mode="train")
+                suffix = "" if size == SIZE else "-{}x{}".format(*size)
+                save(f"{name}{suffix}", asyncio.run(draw(app, pressing(keys), size)))
     finally:
         library.close()
         shutil.rmtree(HOME, ignore_errors=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -218,6 +218,20 @@ def regions(db: Database, iteration_id: int) -> dict[int, tuple[Region, ...]]:
         (iteration_id,),
     ):
         found.setdefault(row["image_id"], []).append(region_of(row))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def regions_on(
+    db: Database, iteration_id: int, image_ids: Sequence[int]
+) -> dict[int, tuple[Region, ...]]:
+    """The regions that a few of its images had, by image key."""
+    found: dict[int, list[Region]] = {image_id: [] for image_id in image_ids}
+    for row in db.rows_for_ids(
+        f"""SELECT *, region_uuid AS uuid FROM iteration_regions
+        WHERE iteration_id = {int(iteration_id)} AND image_id IN ({{ids}})""",
+        list(image_ids),
+    ):
+        found[row["image_id"]].append(region_of(row))
     return {key: tuple(value) for key, value in found.items()}
 
 

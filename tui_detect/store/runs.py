@@ -85,17 +85,39 @@ def epochs(db: Database, iteration_id: int) -> list[Epoch]:
     ]
 
 
-def previews(db: Database, iteration_id: int, tag_ids: Sequence[int]) -> list[Preview]:
-    """What was found on the same few pictures after each epoch, in the order it happened.
+def newest_event(db: Database, iteration_id: int) -> int:
+    """The `seq` of the last event kept; 0 when there is none."""
+    sql = "SELECT max(seq) FROM events WHERE iteration_id = ?"
+    return int(db.value(sql, (iteration_id,)) or 0)
+
+
+def preview_numbers(db: Database, iteration_id: int, after: int = 0) -> list[int]:
+    """The `seq` of every preview that came after an event, in order."""
+    rows = db.rows(
+        """SELECT seq FROM events WHERE iteration_id = ? AND seq > ? AND type = 'preview'
+        ORDER BY seq""",
+        (iteration_id, after),
+    )
+    return [row[0] for row in rows]
+
+
+def preview(db: Database, iteration_id: int, seq: int, tag_ids: Sequence[int]) -> Preview | None:
+    """What was found on the same few pictures after one epoch; `None` when it is not there.
 
     Args:
         tag_ids: Keys of the iteration's tags, in the order of the model's classes.
     """
-    rows = db.rows(
-        "SELECT payload FROM events WHERE iteration_id = ? AND type = 'preview' ORDER BY seq",
-        (iteration_id,),
+    payload = db.value(
+        "SELECT payload FROM events WHERE iteration_id = ? AND seq = ? AND type = 'preview'",
+        (iteration_id, seq),
     )
-    return [_preview(json.loads(row[0]), tag_ids) for row in rows]
+    return _preview(json.loads(payload), tag_ids) if payload else None
+
+
+def previews(db: Database, iteration_id: int, tag_ids: Sequence[int]) -> list[Preview]:
+    """What was found on the same few pictures after each epoch, in the order it happened."""
+    every = (preview(db, iteration_id, seq, tag_ids) for seq in preview_numbers(db, iteration_id))
+    return [found for found in every if found is not None]
 
 
 def _preview(data: dict[str, Any], tag_ids: Sequence[int]) -> Preview:

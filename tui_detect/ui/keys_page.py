@@ -22,6 +22,7 @@ _AREAS = {
     "images": ("Images", ""),
     "grid": ("Images: the grid", ""),
     "train": ("Train", ""),
+    "log": ("Train: the log", ""),
     "performance": ("Performance", ""),
     "test": ("Test", ""),
     "settings": ("Settings", ""),

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tui_detect.core.model import Epoch, Iteration
-from tui_detect.ui.wording import duration, percent, size, when
+from tui_detect.ui.wording import duration, percent, printable, size, when
+
+if TYPE_CHECKING:
+    from tui_detect.workflows.watching import LastSign
 
 STAGES = {
     "preparing": "preparing the pictures",
@@ -14,6 +19,7 @@ STAGES = {
     "validating": "validating",
     "evaluating": "evaluating the best weights",
 }
+STARTING = "freezing the images, starting the process"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,29 @@ def headline(iteration: Iteration, *, stopping: bool = False) -> str:
     if iteration.started_at is not None:
         parts.append(f"started {when(iteration.started_at)}")
     return " · ".join(parts)
+
+
+def stage(iteration: Iteration, now: datetime) -> str:
+    """What goes on at this moment; while nothing is learnt yet, for how long."""
+    progress = iteration.progress
+    if progress.stage == "waiting" or not progress.stage:
+        what = f"waiting for {progress.waiting_for or 'the process to start'}"
+        if iteration.started_at is None:
+            what += f" · {duration((now - iteration.created_at).total_seconds())}"
+    elif progress.stage == "training" and not progress.batch and not iteration.epochs_done:
+        what = "loading the model"
+        if iteration.started_at is not None:
+            what += f" · {duration((now - iteration.started_at).total_seconds())}"
+    else:
+        what = STAGES.get(progress.stage, progress.stage)
+    return f"{printable(progress.part_name)} · {what}" if progress.part_name else what
+
+
+def stage_takes_time(iteration: Iteration) -> bool:
+    """Whether the stage says for how long, so that it is to be said again every second."""
+    progress = iteration.progress
+    is_quiet = progress.stage in ("", "waiting", "training") and not progress.batch
+    return not iteration.ended and is_quiet
 
 
 def share_done(iteration: Iteration) -> float:
@@ -84,15 +113,24 @@ def figures(epochs: Sequence[Epoch]) -> str:
     return text
 
 
-def device_lines(iteration: Iteration) -> list[str]:
-    """Device, memory and what the recipe chose."""
+def losses(iteration: Iteration) -> str:
+    """The losses of the latest batch; one that is no number says so."""
+    names = {"cls": "class"}
+    texts = [
+        f"{names.get(name, name)} {'not a number' if value is None else format(value, '.2f')}"
+        for name, value in iteration.progress.losses.items()
+    ]
+    return f"loss {', '.join(texts)}" if texts else ""
+
+
+def facts(iteration: Iteration, epochs: Sequence[Epoch]) -> list[str]:
+    """What the run trains with, on and from."""
     progress, recipe = iteration.progress, iteration.recipe
     lines = [progress.device or "no device yet"]
-    if progress.device_memory_bytes is not None:
-        total = progress.device_memory_total_bytes
-        of = f" of {size(total)}" if total else ""
-        lines.append(f"memory {size(progress.device_memory_bytes)}{of}")
-    chosen = [str(recipe[key]) for key in ("model",) if recipe.get(key)]
+    used, total = progress.device_memory_bytes, progress.device_memory_total_bytes
+    if progress.meters is None and used is not None and not iteration.ended:
+        lines.append(f"memory {size(used)}" + (f" of {size(total)}" if total else ""))
+    chosen = [str(recipe["model"])] if recipe.get("model") else []
     if recipe.get("image_size_px"):
         chosen.append(f"{recipe['image_size_px']} px")
     if recipe.get("batch"):
@@ -101,12 +139,23 @@ def device_lines(iteration: Iteration) -> list[str]:
         lines.append(" · ".join(chosen))
     if recipe:
         lines.append("from pretrained weights" if recipe.get("weights") else "from scratch")
-    lines.append(f"{iteration.images_train} images, {iteration.images_validation} for validation")
+    lines.append(f"{iteration.images_train:,} + {iteration.images_validation:,} validation images")
+    if epochs and epochs[-1].learning_rate is not None:
+        lines.append(f"learning rate {epochs[-1].learning_rate:.2g}")
     return lines
 
 
-def ending(iteration: Iteration, epochs: Sequence[Epoch]) -> Ending:
+def ending(
+    iteration: Iteration,
+    epochs: Sequence[Epoch],
+    *,
+    can_resume: bool = False,
+    last_sign: LastSign | None = None,
+) -> Ending:
     """How the run ended, in words, and what to do next."""
+    resume = "r resumes from the last good checkpoint" if can_resume else ""
+    if can_resume and iteration.started_at is None:
+        resume = "r starts it again"
     done = f"{iteration.epochs_done} of {iteration.epochs_planned or '?'} epochs"
     if iteration.state == "completed":
         return Ending(
@@ -127,21 +176,27 @@ def ending(iteration: Iteration, epochs: Sequence[Epoch]) -> Ending:
             "■",
             "$warning",
             f"{iteration.name} was stopped after {done}{reason}. {kept}",
-            "3 shows how good it is, n trains again." if best else "n trains again.",
+            _steps("3 shows how good it is" if best else "", resume, "n trains again"),
         )
     if iteration.state == "lost":
+        seen = f" Last seen {when(last_sign.at)} on {last_sign.host}." if last_sign else ""
         return Ending(
             "?",
             "$error",
-            f"{iteration.name} was lost after {done}: {iteration.message}.",
-            "Look at the end of the log (l), then train again with n.",
+            f"{iteration.name} was lost after {done}: {iteration.message}.{seen}",
+            _steps(resume, "l shows the end of the log", "n trains again"),
         )
     return Ending(
         "✗",
         "$error",
         f"{iteration.name} failed: {iteration.message or 'it gave no reason'}.",
-        "The log says more (l). n trains again, e changes the settings first.",
+        _steps("l shows the log", resume, "n trains again, e changes the settings first"),
     )
+
+
+def _steps(*steps: str) -> str:
+    """What a person can do, as a sentence."""
+    return ", ".join(step for step in steps if step) + "."
 
 
 def news(iteration: Iteration, project_id: int | None) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from tui_detect.core.model import Iteration
 
 if TYPE_CHECKING:
     from tui_detect.workflows.library import Library
+
+LOOK_AROUND_S = 3.0
+"""How often to look for runs that another process started, and for runs that died."""
 
 
 class RunCollector:
@@ -20,6 +24,9 @@ class RunCollector:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._known: dict[int, Iteration] = {}
+        self._sizes_bytes: dict[int, int] = {}
+        """Of the events when they were last collected, by iteration."""
+        self._looked_at_s = -LOOK_AROUND_S
 
     @property
     def live(self) -> tuple[Iteration, ...]:
@@ -27,15 +34,33 @@ class RunCollector:
         running = (iteration for iteration in self._known.values() if not iteration.ended)
         return tuple(sorted(running, key=lambda iteration: iteration.id, reverse=True))
 
+    def look_everywhere(self) -> None:
+        """Leave nothing out the next time: a run was started or resumed."""
+        self._looked_at_s = -LOOK_AROUND_S
+
     def collect(self, should_stop: Callable[[], bool] = lambda: False) -> list[Iteration]:
-        """Every iteration that is live now, or was when last looked at, as it is now."""
+        """Live runs that may have news, as they are now.
+
+        Those whose events grew; every few seconds all that are live or were, since a run that
+        another process started, or one that died, has nothing to say.
+        """
         from tui_detect.core.errors import NotFound
         from tui_detect.workflows import training
 
-        found = {iteration.id: iteration for iteration in training.collect_running(self._library)}
+        everywhere = not self.live or monotonic() - self._looked_at_s >= LOOK_AROUND_S
+        found: dict[int, Iteration] = {}
+        if everywhere:
+            self._looked_at_s = monotonic()
+            running = training.collect_running(self._library)
+            found = {iteration.id: iteration for iteration in running}
         for iteration in self.live:
             if iteration.id in found or should_stop():
                 continue
+            size_bytes = training.events_size_bytes(self._library, iteration)
+            if not everywhere and size_bytes == self._sizes_bytes.get(iteration.id):
+                continue
+            # What is written while it is collected makes the file longer than this.
+            self._sizes_bytes[iteration.id] = size_bytes
             try:
                 found[iteration.id] = training.collect(self._library, iteration.id)
             except NotFound:

@@ -55,6 +55,14 @@ def collect(library: Library, iteration_id: int) -> Iteration:
     return iterations.get(library.db, iteration_id)
 
 
+def events_size_bytes(library: Library, iteration: Iteration) -> int:
+    """How long the run's events are; while that stays the same there is nothing to collect."""
+    try:
+        return RunFolder(library.run_path(iteration.uuid)).events_file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _note_end(library: Library, iteration: Iteration, folder: RunFolder) -> None:
     """Store how a run ended that left no event about it."""
     with library.db.atomic():

@@ -14,7 +14,7 @@ from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.launchers import check_options, get_launcher
 from tui_detect.vision.recipes import check_overrides
 from tui_detect.vision.run_folder import RunFolder
-from tui_detect.workflows.collecting import collect, collect_running
+from tui_detect.workflows.collecting import collect, collect_running, events_size_bytes
 from tui_detect.workflows.images import picture_path
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
@@ -28,6 +28,7 @@ __all__ = [
     "collect",
     "collect_running",
     "epochs",
+    "events_size_bytes",
     "prepare_run",
     "run_log",
     "start_training",

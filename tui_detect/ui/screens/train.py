@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import var
 
 from tui_detect.core.errors import BadInput, NotFound, TrainingImpossible
-from tui_detect.core.model import Epoch, Iteration, Project, TrainingSettings
+from tui_detect.core.model import Iteration, Project, TrainingSettings
 from tui_detect.ui import run_words
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
@@ -24,8 +24,6 @@ from tui_detect.workflows import iterations, training
 from tui_detect.workflows.planning import TrainingPreview, plan_training
 from tui_detect.workflows.warm_starting import with_warm_start
 
-LOG_LINES = 200
-
 
 class TrainScreen(ProjectScreen):
     """One key trains; then the run is shown wherever it got to."""
@@ -36,9 +34,20 @@ class TrainScreen(ProjectScreen):
         Binding("t", "train", "train", id="train.start"),
         Binding("e", "settings", "settings", id="train.settings"),
         Binding("s", "stop", "stop, keep the best", id="train.stop"),
+        Binding("r", "resume", "resume", id="train.resume"),
         Binding("n", "prepare", "new run", id="train.new"),
         Binding("v", "last_run", "last run", id="train.last"),
         Binding("l", "log", "log", id="train.log"),
+        Binding("p", "plots(1)", "plots", id="train.plots"),
+        Binding("f", "pictures", "pictures", id="train.pictures"),
+        Binding("comma", "turn(-1)", "epochs", key_display=", .", id="train.earlier"),
+        Binding("full_stop", "turn(1)", "later epoch", False, id="train.later"),
+        Binding("w", "warnings", "warnings", id="train.warnings"),
+        Binding("i", "choose_run", "runs", id="train.runs"),
+        Binding("P", "plots(-1)", "plots back", False, id="train.plots_back"),
+        Binding("o", "others", "other pictures", False, id="train.others"),
+        Binding("left_square_bracket", "threshold(-1)", "more boxes", False, id="train.lower"),
+        Binding("right_square_bracket", "threshold(1)", "fewer boxes", False, id="train.higher"),
     ]
 
     run_pane = getters.query_one(RunPane)
@@ -62,15 +71,6 @@ class TrainScreen(ProjectScreen):
             super().__init__()
             self.iteration = iteration
 
-    class Read(Message):
-        """What a run has reported."""
-
-        def __init__(self, iteration: Iteration, epochs: list[Epoch], log: list[str]) -> None:
-            super().__init__()
-            self.iteration = iteration
-            self.epochs = epochs
-            self.log = log
-
     def __init__(self) -> None:
         super().__init__()
         self._settings = TrainingSettings()
@@ -78,20 +78,24 @@ class TrainScreen(ProjectScreen):
         self._last: Iteration | None = None
         self._ids: set[int] = set()
         self._stopping = 0
+        self._chosen = False
+        """Whether the person picked the run that is shown; a newer one does not push it away."""
+        self._possible = (False, False)
 
     def compose(self) -> ComposeResult:
         """Either what is ready to be trained, or a run."""
         yield TitleLine(shows_run=False)
         yield ReadyPane(id="ready")
-        yield RunPane(id="run")
+        yield RunPane(self.app.library, self.app.terminal, id="run")
         yield KeysLine()
 
     def on_mount(self) -> None:
-        """A run that goes on is shown wherever it got to."""
+        """A run that goes on is shown wherever it got to, and one that was lost."""
         self.app.run_updated.subscribe(self, self._run_updated)
         self.app.project_changed.subscribe(self, self._project_changed)
         self._find_last()
-        self.shown = self._last if self._last and not self._last.ended else None
+        last = self._last
+        self.shown = last if last and (not last.ended or last.state == "lost") else None
         self._show()
 
     def on_screen_resume(self) -> None:
@@ -108,10 +112,18 @@ class TrainScreen(ProjectScreen):
     def _run_updated(self, iteration: Iteration) -> None:
         if iteration.project_id != self.project.id:
             return
-        if self.shown is None and iteration.ended:
+        if self.shown is not None and self.shown.id == iteration.id:
+            before, self.shown = self.shown, iteration
+            self._show_run(iteration)
+            if (before.ended, bool(before.warnings)) != (
+                iteration.ended,
+                bool(iteration.warnings),
+            ):
+                self.refresh_bindings()
+        elif self.shown is None and iteration.ended:
             self._find_last()
             self._show()
-        elif self.shown is None or self.shown.id <= iteration.id:
+        elif not self._chosen and (self.shown is None or self.shown.id < iteration.id):
             self._last = self.shown = iteration
             self._show()
 
@@ -125,18 +137,25 @@ class TrainScreen(ProjectScreen):
 
     def _show(self) -> None:
         run = self.shown
-        self.ready.display = run is None
-        self.run_pane.display = run is not None
-        title = self.query_one(TitleLine)
-        title.where = f"{self.project.name} · Train"
-        if run is None:
-            title.state = "starting …" if self.starting else f"domain {self.project.domain}"
+        preparing = run is None and not self.starting
+        self.ready.display = preparing
+        self.run_pane.display = not preparing
+        self.query_one(TitleLine).where = f"{self.project.name} · Train"
+        if run is not None:
+            self._show_run(run)
+        elif self.starting:
+            self.query_one(TitleLine).state = "starting …"
+            self.run_pane.show_starting()
+        else:
+            self.query_one(TitleLine).state = f"domain {self.project.domain}"
             self.ready.show(self._outcome, self._settings, self._last)
             self._look_at_workspace()
-        else:
-            title.state = run_words.headline(run, stopping=self._stopping == run.id)
-            self._read(run)
         self.refresh_bindings()
+
+    def _show_run(self, run: Iteration) -> None:
+        stopping = self._stopping == run.id
+        self.query_one(TitleLine).state = run_words.headline(run, stopping=stopping)
+        self.run_pane.show(run)
 
     def _look_at_workspace(self) -> None:
         library, project_id, settings = self.app.library, self.project.id, self._settings
@@ -157,23 +176,12 @@ class TrainScreen(ProjectScreen):
             self.ready.show(self._outcome, self._settings, self._last)
             self.refresh_bindings()
 
-    def _read(self, run: Iteration) -> None:
-        library = self.app.library
-
-        def read() -> None:
-            try:
-                epochs = training.epochs(library, run.id)
-                log = training.run_log(library, run.id, LOG_LINES)
-            except NotFound:
-                return
-            self.post_message(self.Read(run, epochs, log))
-
-        self.run_worker(read, thread=True, exclusive=True, exit_on_error=False, group="read")
-
-    def on_train_screen_read(self, event: Read) -> None:
-        """Show what the run reported, unless another one is shown by now."""
-        if self.shown is not None and self.shown.id == event.iteration.id:
-            self.run_pane.show(self.shown, event.epochs, event.log)
+    def on_run_pane_read(self) -> None:
+        """Pictures or a checkpoint may be there by now, and so their keys."""
+        possible = (self.run_pane.report.can_resume, self.run_pane.flip_book.has_pages)
+        if possible != self._possible:
+            self._possible = possible
+            self.refresh_bindings()
 
     # --- what a person can do ---------------------------------------------------------------
 
@@ -190,8 +198,16 @@ class TrainScreen(ProjectScreen):
             return run is not None and run.ended
         if action == "last_run":
             return run is None and self._last is not None
-        if action == "log":
+        if action == "resume":
+            return run is not None and self.run_pane.report.can_resume
+        if action == "warnings":
+            return bool(self.run_pane.warnings)
+        if action in ("turn", "others", "threshold"):
+            return run is not None and self.run_pane.flip_book.has_pages
+        if action in ("log", "plots", "pictures"):
             return run is not None
+        if action == "choose_run":
+            return len(self._ids) > 1
         return True
 
     @property
@@ -238,6 +254,7 @@ class TrainScreen(ProjectScreen):
     def on_train_screen_started(self, event: Started) -> None:
         """Show the run and look for its news."""
         self._last = self.shown = event.iteration
+        self._ids.add(event.iteration.id)
         self._show()
         self.app.watch_runs()
 
@@ -282,14 +299,73 @@ class TrainScreen(ProjectScreen):
 
     def action_prepare(self) -> None:
         """Leave the run that has ended and prepare the next one."""
-        self.shown = None
+        self.shown, self._chosen = None, False
         self._show()
 
     def action_last_run(self) -> None:
         """Look at the newest run again."""
-        self.shown = self._last
+        self.shown, self._chosen = self._last, False
         self._show()
 
     def action_log(self) -> None:
-        """Give the log the room of the plots, or back."""
-        self.run_pane.toggle_log()
+        """Read the whole log."""
+        from tui_detect.ui.screens.log import LogScreen
+
+        if self.shown is not None:
+            self.app.push_screen(LogScreen(self.shown))
+
+    def action_resume(self) -> None:
+        """Go on from the last good checkpoint of a run that ended too early."""
+        run, library = self.shown, self.app.library
+        if run is None:
+            return
+
+        def resume() -> None:
+            from tui_detect.workflows.resuming import resume_training
+
+            try:
+                self.post_message(self.Started(resume_training(library, run.id)))
+            finally:
+                self.app.call_later(self._show)
+
+        self.run_pane.show_starting()
+        self.run_worker(resume, thread=True, exit_on_error=False, group="start")
+
+    def action_plots(self, steps: int) -> None:
+        """Show other plots."""
+        self.run_pane.turn_plots(steps)
+
+    def action_pictures(self) -> None:
+        """Give the pictures the room of the plots, or back."""
+        self.run_pane.toggle_pictures()
+
+    def action_turn(self, steps: int) -> None:
+        """The pictures after an earlier or a later epoch."""
+        self.run_pane.flip_book.turn(steps)
+
+    def action_others(self) -> None:
+        """The pictures that did not fit."""
+        self.run_pane.flip_book.others()
+
+    def action_threshold(self, steps: int) -> None:
+        """Boxes of other probabilities."""
+        self.run_pane.flip_book.move_threshold(steps)
+
+    def action_warnings(self) -> None:
+        """Read all warnings in full."""
+        from tui_detect.ui.widgets.warning_list import WarningList
+
+        self.app.push_screen(WarningList(self.run_pane.warnings))
+
+    def action_choose_run(self) -> None:
+        """Look at another run of the project."""
+        from tui_detect.ui.widgets.iteration_choice import IterationChoice
+
+        with reporting(self.app):
+            runs = iterations.list_iterations(self.app.library, self.project.id)
+            self.app.push_screen(IterationChoice(runs, self.shown), self._show_chosen)
+
+    def _show_chosen(self, iteration: Iteration | None) -> None:
+        if iteration is not None:
+            self.shown, self._chosen = iteration, True
+            self._show()

@@ -1,0 +1,29 @@
+"""Some lines of styled text: a change of them draws, and lays nothing out anew."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+class TextLines(Widget):
+    """Lines from the top, each cut at the width."""
+
+    content: reactive[Content] = reactive(Content())
+
+    def render(self) -> Content:
+        """Each line cut at the width."""
+        width = self.content_size.width
+        lines = self.content.split("\n", allow_blank=True)
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+
+
+class TailLines(TextLines):
+    """The last lines that fit, the newest at the bottom."""
+
+    def render(self) -> Content:
+        """Each line cut at the width."""
+        width, height = self.content_size
+        lines = self.content.split("\n", allow_blank=True)[-height:] if height else ()
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
