@@ -15,6 +15,7 @@ def test_ultralytics_installs_nothing_and_writes_only_where_it_may(tmp_path: Pat
     assert variables["YOLO_AUTOINSTALL"] == "false"
     assert variables["YOLO_CONFIG_DIR"] == str(tmp_path)
     assert int(variables["OMP_NUM_THREADS"]) >= 1
+    assert variables["OMP_WAIT_POLICY"] == "PASSIVE", "threads that spin would starve each other"
 
 
 def test_the_wish_to_stay_offline_is_passed_on(
