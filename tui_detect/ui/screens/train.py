@@ -15,7 +15,7 @@ from tui_detect.core.errors import TrainingImpossible
 from tui_detect.core.model import Iteration, Project, TrainingSettings
 from tui_detect.ui import run_words
 from tui_detect.ui.errors import reporting
-from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.screens.watching import WatchingScreen
 from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.run_pane import RunPane
@@ -26,7 +26,7 @@ from tui_detect.workflows.training import TrainingCheck
 LABEL_WIDTH = 14
 
 
-class TrainScreen(ProjectScreen):
+class TrainScreen(WatchingScreen):
     """One key trains; then the run is shown wherever it got to."""
 
     CSS_PATH = "train.tcss"
@@ -51,7 +51,6 @@ class TrainScreen(ProjectScreen):
         Binding("right_square_bracket", "threshold(1)", "fewer boxes", False, id="train.higher"),
     ]
 
-    run_pane = getters.query_one(RunPane)
     ready = getters.query_one("#ready", VerticalScroll)
 
     shown: var[Iteration | None] = var[Iteration | None](None)
@@ -329,32 +328,6 @@ class TrainScreen(ProjectScreen):
 
         self.run_pane.show_starting()
         self.run_worker(resume, thread=True, exit_on_error=False, group="start")
-
-    def action_plots(self, steps: int) -> None:
-        """Show other plots."""
-        self.run_pane.turn_plots(steps)
-
-    def action_pictures(self) -> None:
-        """Give the pictures the room of the plots, or back."""
-        self.run_pane.toggle_pictures()
-
-    def action_turn(self, steps: int) -> None:
-        """The pictures after an earlier or a later epoch."""
-        self.run_pane.flip_book.turn(steps)
-
-    def action_others(self) -> None:
-        """The pictures that did not fit."""
-        self.run_pane.flip_book.others()
-
-    def action_threshold(self, steps: int) -> None:
-        """Boxes of other probabilities."""
-        self.run_pane.flip_book.move_threshold(steps)
-
-    def action_warnings(self) -> None:
-        """Read all warnings in full."""
-        from tui_detect.ui.widgets.warning_list import WarningList
-
-        self.app.push_screen(WarningList(self.run_pane.warnings))
 
     def action_choose_run(self) -> None:
         """Look at another run of the project."""
