@@ -284,7 +284,7 @@ class TrainScreen(WatchingScreen):
             lines = [
                 "It finishes its batch, keeps the best weights so far and evaluates them.",
                 f"So far: {count(run.epochs_done, 'epoch')} of {run.epochs_planned or '?'}.",
-                "A stopped run cannot be continued.",
+                "r resumes it later, from its last checkpoint.",
             ]
             self.app.push_screen(Confirm(f"Stop {run.name}?", lines, "Stop"), self._stop)
 
