@@ -43,7 +43,10 @@ def daemons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if reason := why_impossible():
         pytest.skip(reason)
     cluster = Cluster(tmp_path_factory.mktemp("slurm") / "cluster")
-    cluster.start()
+    try:
+        cluster.start()
+    except AssertionError as error:
+        pytest.skip(f"Slurm does not start here: {error}")
     yield cluster
     cluster.stop()
 

@@ -14,7 +14,7 @@ from tui_detect.core.errors import BadInput, NotFound, TrainingImpossible
 from tui_detect.core.model import Iteration, Project, TrainingSettings
 from tui_detect.ui import run_words
 from tui_detect.ui.errors import reporting
-from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.screens.watching import WatchingScreen
 from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.ready_pane import Outcome, ReadyPane
@@ -25,7 +25,7 @@ from tui_detect.workflows.planning import TrainingPreview, plan_training
 from tui_detect.workflows.warm_starting import with_warm_start
 
 
-class TrainScreen(ProjectScreen):
+class TrainScreen(WatchingScreen):
     """One key trains; then the run is shown wherever it got to."""
 
     CSS_PATH = "train.tcss"
@@ -50,7 +50,6 @@ class TrainScreen(ProjectScreen):
         Binding("right_square_bracket", "threshold(1)", "fewer boxes", False, id="train.higher"),
     ]
 
-    run_pane = getters.query_one(RunPane)
     ready = getters.query_one(ReadyPane)
 
     shown: var[Iteration | None] = var[Iteration | None](None)
@@ -285,7 +284,7 @@ class TrainScreen(ProjectScreen):
             lines = [
                 "It finishes its batch, keeps the best weights so far and evaluates them.",
                 f"So far: {count(run.epochs_done, 'epoch')} of {run.epochs_planned or '?'}.",
-                "A stopped run cannot be continued.",
+                "r resumes it later, from its last checkpoint.",
             ]
             self.app.push_screen(Confirm(f"Stop {run.name}?", lines, "Stop"), self._stop)
 
@@ -330,32 +329,6 @@ class TrainScreen(ProjectScreen):
 
         self.run_pane.show_starting()
         self.run_worker(resume, thread=True, exit_on_error=False, group="start")
-
-    def action_plots(self, steps: int) -> None:
-        """Show other plots."""
-        self.run_pane.turn_plots(steps)
-
-    def action_pictures(self) -> None:
-        """Give the pictures the room of the plots, or back."""
-        self.run_pane.toggle_pictures()
-
-    def action_turn(self, steps: int) -> None:
-        """The pictures after an earlier or a later epoch."""
-        self.run_pane.flip_book.turn(steps)
-
-    def action_others(self) -> None:
-        """The pictures that did not fit."""
-        self.run_pane.flip_book.others()
-
-    def action_threshold(self, steps: int) -> None:
-        """Boxes of other probabilities."""
-        self.run_pane.flip_book.move_threshold(steps)
-
-    def action_warnings(self) -> None:
-        """Read all warnings in full."""
-        from tui_detect.ui.widgets.warning_list import WarningList
-
-        self.app.push_screen(WarningList(self.run_pane.warnings))
 
     def action_choose_run(self) -> None:
         """Look at another run of the project."""
