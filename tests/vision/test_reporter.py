@@ -30,6 +30,10 @@ METRICS = {
 }
 
 
+# Ultralytics comes without types.
+Training = Any
+
+
 class Clock:
     """A clock that stands still until it is told to move."""
 
@@ -60,14 +64,24 @@ def report(folder: RunFolder, settings: TrainingSettings, clock: Clock) -> Train
     )
     dataset = Dataset(folder.path / "data.yaml", images, {folder.path / "v.png": second})
     made = TrainingReporter(
-        folder, folder.open_events(), plan, dataset, Device("cpu", "cpu", "CPU"), StopSwitch(folder)
+        folder.part(1),
+        folder.open_events(),
+        plan,
+        dataset,
+        Device("cpu", "cpu", "CPU"),
+        StopSwitch(folder),
+        None,
+        plan.batch,
     )
     made._batches = Throttle(clock)
     return made
 
 
-def trainer(used: int = 30) -> Any:  # noqa: ANN401
+@pytest.fixture
+def training(tmp_path: Path) -> Training:
     """As much of Ultralytics' trainer as the reporter looks at."""
+    saved = tmp_path / "last.pt"
+    saved.write_text("weights")
 
     class Loader(SimpleNamespace):
         def __len__(self) -> int:
@@ -82,8 +96,13 @@ def trainer(used: int = 30) -> Any:  # noqa: ANN401
         tloss={"box_loss": 1.0, "cls_loss": 2.0, "dfl_loss": 3.0},
         metrics=METRICS,
         lr={"lr/pg0": 0.001, "lr/pg1": 0.002},
+        last=saved,
+        fitness=0.4,
+        best_fitness=0.4,
+        start_epoch=0,
+        train_time_start=0.0,
         train_loader=Loader(
-            dataset=SimpleNamespace(im_files=[str(folder / f"{n}.png") for n in range(used)])
+            dataset=SimpleNamespace(im_files=[str(folder / f"{n}.png") for n in range(30)])
         ),
         test_loader=Loader(dataset=SimpleNamespace(im_files=["/v.png"])),
     )
@@ -93,8 +112,10 @@ def told(folder: RunFolder, kind: str) -> list[Event]:
     return [event for event in folder.read_events()[0] if event.kind == kind]
 
 
-def test_batches_are_told_four_times_a_second_at_most(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+def test_batches_are_told_four_times_a_second_at_most(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
     reporter.on_train_epoch_start(training)
     for _ in range(10):
         clock.now += 0.1
@@ -107,8 +128,8 @@ def test_batches_are_told_four_times_a_second_at_most(folder: RunFolder, clock: 
     assert data["seconds_left"] == pytest.approx(3.0, abs=0.1), "three epochs of ten batches"
 
 
-def test_a_budget_is_the_time_left(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(budget_minutes=10), clock), trainer()
+def test_a_budget_is_the_time_left(folder: RunFolder, clock: Clock, training: Training) -> None:
+    reporter = report(folder, TrainingSettings(budget_minutes=10), clock)
     training.train_loader.dataset.im_files = [str(p) for p in reporter._dataset.train]
     reporter.on_train_start(training)
     reporter.on_train_epoch_start(training)
@@ -117,8 +138,10 @@ def test_a_budget_is_the_time_left(folder: RunFolder, clock: Clock) -> None:
     assert told(folder, "batch")[0].data["seconds_left"] == 540
 
 
-def test_an_epoch_is_told_with_its_figures(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+def test_an_epoch_is_told_with_its_figures(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
     reporter.on_train_epoch_start(training)
     clock.now += 2
     reporter.on_val_start(SimpleNamespace(dataloader=[1, 2]))
@@ -138,16 +161,20 @@ def test_an_epoch_is_told_with_its_figures(folder: RunFolder, clock: Clock) -> N
     }
 
 
-def test_the_losses_of_every_model_have_the_same_names(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+def test_the_losses_of_every_model_have_the_same_names(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
     training.tloss = {"box_loss": 1.0, "cls_loss": 2.0, "l1_loss": 3.0}  # YOLO26
     reporter.on_train_epoch_start(training)
     reporter.on_train_batch_end(training)
     assert told(folder, "batch")[0].data["losses"] == {"box": 1.0, "cls": 2.0, "dfl": 3.0}
 
 
-def test_a_stop_ends_the_training_after_the_batch(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+def test_a_stop_ends_the_training_after_the_batch(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
     reporter.on_train_epoch_start(training)
     reporter.on_train_batch_end(training)
     assert not training.stop
@@ -157,17 +184,21 @@ def test_a_stop_ends_the_training_after_the_batch(folder: RunFolder, clock: Cloc
     assert reporter.stopped_early
 
 
-def test_a_stop_after_the_last_epoch_changes_nothing(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+def test_a_stop_after_the_last_epoch_changes_nothing(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
     training.stop = True  # as Ultralytics sets it at the end of the last epoch
     folder.request_stop()
     reporter.on_fit_epoch_end(training)
     assert not reporter.stopped_early
 
 
-def test_a_budget_does_not_exceed_the_epochs_asked_for(folder: RunFolder, clock: Clock) -> None:
+def test_a_budget_does_not_exceed_the_epochs_asked_for(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
     settings = TrainingSettings(epochs=2, budget_minutes=10)
-    reporter, training = report(folder, settings, clock), trainer()
+    reporter = report(folder, settings, clock)
     training.epochs = 900  # what Ultralytics makes of the budget
     reporter.on_train_epoch_start(training)
     assert told(folder, "stage")[0].data["total"] == 2
@@ -179,8 +210,8 @@ def test_a_budget_does_not_exceed_the_epochs_asked_for(folder: RunFolder, clock:
     assert not reporter.stopped_early
 
 
-def test_a_smaller_batch_is_told_once(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+def test_a_smaller_batch_is_told_once(folder: RunFolder, clock: Clock, training: Training) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
     reporter.on_train_epoch_start(training)
     training.batch_size = 4
     reporter.on_train_epoch_start(training)
@@ -190,8 +221,10 @@ def test_a_smaller_batch_is_told_once(folder: RunFolder, clock: Clock) -> None:
     assert "batches of 4" in warnings[0]
 
 
-def test_pictures_that_ultralytics_left_out_are_told(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
+def test_pictures_that_ultralytics_left_out_are_told(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
     given = [str(path) for path in reporter._dataset.train]
     training.train_loader.dataset.im_files = given[25:]
     training.test_loader.dataset.im_files = [str(path) for path in reporter._dataset.validation]
@@ -202,14 +235,45 @@ def test_pictures_that_ultralytics_left_out_are_told(folder: RunFolder, clock: C
     assert warnings[-1].startswith("5 more")
 
 
-def test_saved_weights_are_published_and_told(folder: RunFolder, clock: Clock) -> None:
-    reporter, training = report(folder, TrainingSettings(epochs=4), clock), trainer()
-    training.last = training.best = folder.path / "last.pt"
-    training.last.write_text("weights")
-    training.fitness = training.best_fitness = 0.5
-    reporter.on_model_save(training)
-    training.epoch, training.fitness = 1, 0.4
-    reporter.on_model_save(training)
+def test_an_epoch_is_told_before_its_weights_are_published(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
+    finish_epoch(reporter, training, 0, "good", fitness=0.5)
+    finish_epoch(reporter, training, 1, "worse", fitness=0.4)
+    kinds = [event.kind for event in folder.read_events()[0]]
+    assert kinds == ["epoch", "checkpoint"] * 2
     assert [event.data["best"] for event in told(folder, "checkpoint")] == [True, False]
     assert reporter.best_epoch == 1
-    assert folder.weights.read_text() == "weights"
+    assert folder.weights.read_text() == folder.part(1).weights.read_text() == "good"
+    assert training.last.read_text() == "worse", "what it goes back to after a bad loss"
+
+
+def finish_epoch(
+    reporter: TrainingReporter,
+    training: Training,
+    epoch: int,
+    weights: str,
+    fitness: float,
+) -> None:
+    """End an epoch as Ultralytics does: weights saved, figures known."""
+    training.epoch, training.fitness = epoch, fitness
+    training.best_fitness = max(training.best_fitness, fitness)
+    training.last = reporter._part.path.parent / "saved.pt"
+    training.last.parent.mkdir(parents=True, exist_ok=True)
+    training.last.write_text(weights)
+    reporter.on_fit_epoch_end(training)
+
+
+def test_a_loss_that_is_no_number_is_told(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
+    training.epoch, training.went_back = 6, True
+    reporter.on_nan(training)
+    training.went_back = False
+    reporter.on_nan(training)
+    assert [event.data["message"] for event in told(folder, "warning")] == [
+        "a loss that is not a number in epoch 7: going back to epoch 6",
+        "a loss that is not a number in epoch 7",
+    ]

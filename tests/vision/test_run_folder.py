@@ -12,6 +12,7 @@ import pytest
 from tests.vision.jobs import bare_folder, bare_job
 from tests.waiting import wait_for
 from tui_detect.core.errors import Conflict, RunFailed, StorageFailed
+from tui_detect.vision.parts import Checkpoint
 from tui_detect.vision.processes import ProcessIdentity, identify
 from tui_detect.vision.run_folder import Exit, RunFolder
 
@@ -80,7 +81,8 @@ def test_a_dead_process_is_lost_once_its_heart_stood_still(folder: RunFolder) ->
 
 
 def test_a_reused_pid_does_not_keep_a_run_alive(folder: RunFolder) -> None:
-    folder.record_process(replace(me(), started_at=me().started_at - AN_HOUR_S))
+    earlier = replace(me(), started_at=me().started_at - AN_HOUR_S, mark="boot:1")
+    folder.record_process(earlier)
     silence(folder, 11)
     assert not folder.alive()
 
@@ -115,9 +117,14 @@ def test_the_last_two_checkpoints_are_kept(folder: RunFolder, tmp_path: Path) ->
     source = tmp_path / "last.pt"
     for epoch in (1, 2, 3, 10):
         source.write_text(f"epoch {epoch}")
-        folder.publish_checkpoint(source, epoch)
-    assert [path.read_text() for path in folder.checkpoints] == ["epoch 3", "epoch 10"]
-    assert len(list(folder.checkpoints_folder.iterdir())) == 2, "no half-written file stays"
+        folder.part(1).publish_checkpoint(source, checkpoint(epoch))
+    assert [path.read_text() for path in folder.part(1).checkpoints] == ["epoch 3", "epoch 10"]
+    assert len(list(folder.part(1).checkpoints_folder.iterdir())) == 4, "no half-written file stays"
+    assert folder.part(1).epochs_done == 10
+
+
+def checkpoint(epoch: int) -> Checkpoint:
+    return Checkpoint(epoch, 20, epoch, 0.5, 8, 1.5, over=False)
 
 
 def test_published_weights_do_not_change_under_a_reader(folder: RunFolder, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_run_tells_everything_in_order(launch: Launch, tmp_path: Path) -> None
     assert milestones == [
         "warning",
         "started",
-        *["checkpoint", "epoch"] * 2,
+        *["epoch", "preview", "checkpoint"] * 2,
         *["detections"] * 3,
         "finished",
     ]
@@ -128,7 +128,10 @@ def test_a_run_tells_everything_in_order(launch: Launch, tmp_path: Path) -> None
     finished = events[-1].data
     assert finished["weights"] == str(folder.weights)
     assert finished["weights_bytes"] == folder.weights.stat().st_size
-    assert [path.name for path in folder.checkpoints] == ["epoch-00001.pt", "epoch-00002.pt"]
+    assert [path.name for path in folder.part(1).checkpoints] == [
+        "epoch-00001.pt",
+        "epoch-00002.pt",
+    ]
     assert all(image.object.exists() for image in job.images if image.name != "1.png")
     predicts(folder, job)
 
@@ -197,7 +200,7 @@ def test_a_killed_run_is_seen_to_be_lost(launch: Launch, tmp_path: Path) -> None
     assert not folder.alive()
     assert folder.exit is None
     assert not ENDINGS & set(kinds(folder))
-    assert folder.checkpoints, "there is something to resume from"
+    assert folder.part(1).checkpoints, "there is something to resume from"
 
 
 @pytest.mark.parametrize(

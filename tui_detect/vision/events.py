@@ -53,6 +53,8 @@ class EventWriter:
         self._lock = threading.Lock()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         self._seq = self._take_over()
+        self.goes_on = self._seq > 0
+        """Whether another process has written events before."""
 
     def _take_over(self) -> int:
         """Drop a torn last line that a killed worker left, and go on counting."""
@@ -64,15 +66,26 @@ class EventWriter:
         return whole.count(b"\n")
 
     def write(self, kind: EventKind, **data: object) -> None:
-        """Append one event; it is in the file when this returns."""
+        """Append one event; it is in the file when this returns, or nothing of it is.
+
+        Raises:
+            OSError: it cannot be written, mostly because the disk is full.
+        """
         with self._lock:
             self._seq += 1
             at = datetime.now(UTC).isoformat(timespec="milliseconds")
             record = {"seq": self._seq, "at": at, "kind": kind, **_storable(data)}
             line = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            content = memoryview(line.encode("utf-8", "replace") + b"\n")
-            while content:
-                content = content[os.write(self._file, content) :]
+            content = line.encode("utf-8", "replace") + b"\n"
+            written = 0
+            try:
+                while written < len(content):
+                    written += os.write(self._file, content[written:])
+            except OSError:
+                # On a full disk half a line may be there, which would spoil the next one.
+                os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+                self._seq -= 1
+                raise
 
     def close(self) -> None:
         """Close the file; nothing is pending."""

@@ -7,6 +7,24 @@ import errno
 from tui_detect.core.errors import TuiDetectError
 
 LOG_HINT = "the log has the details"
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cublas_status_alloc_failed")
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Whether the device had too little memory for a batch."""
+    return isinstance(error, MemoryError) or any(s in str(error).lower() for s in OUT_OF_MEMORY)
+
+
+def filled_the_disk(error: BaseException | None) -> bool:
+    """Whether the disk was full, also where a library made something else of it."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        # torch writes its archives itself and says so little when it cannot.
+        if "PytorchStreamWriter failed" in str(error) or "inline_container" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def explain(error: BaseException) -> tuple[str, str]:
@@ -15,7 +33,9 @@ def explain(error: BaseException) -> tuple[str, str]:
     lowered = text.lower()
     if isinstance(error, TuiDetectError):
         return error.message, error.hint
-    if isinstance(error, MemoryError) or "out of memory" in lowered:
+    if filled_the_disk(error):
+        return "the disk is full", "free some space, then resume: it goes on from its checkpoint"
+    if ran_out_of_memory(error):
         return (
             "the memory of the device is too small for this training",
             "train with a smaller --image-size, close other programs, or choose another device",
@@ -23,10 +43,8 @@ def explain(error: BaseException) -> tuple[str, str]:
     if "nan" in lowered and any(word in lowered for word in ("loss", "persisted", "corrupted")):
         return (
             "training went astray: its loss is no number any more",
-            "look for wrong or huge boxes, or train with another image size",
+            "look for wrong or huge boxes, train with a lower learning rate or another image size",
         )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full", "free some space and train again"
     if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
         return f"the run folder cannot be written ({error.strerror})", "choose another home"
     if "cuda" in lowered or "cudnn" in lowered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -20,6 +21,9 @@ class ProcessIdentity:
     started_at: float
     """Seconds since the epoch, as the operating system tells it."""
     host: str
+    mark: str = ""
+    """The boot and the tick of its start, which no setting of the clock changes; empty where the
+    operating system does not tell."""
 
     @property
     def is_here(self) -> bool:
@@ -34,6 +38,8 @@ class ProcessIdentity:
             process = psutil.Process(self.pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return False
+            if self.mark and (mark := _mark(self.pid)):
+                return mark == self.mark
             return bool(abs(process.create_time() - self.started_at) <= START_TOLERANCE_S)
         except psutil.NoSuchProcess:
             return False
@@ -50,6 +56,17 @@ def identify(pid: int | None = None) -> ProcessIdentity | None:
     """The process with that pid (this one when left out); `None` when it is gone already."""
     pid = os.getpid() if pid is None else pid
     try:
-        return ProcessIdentity(pid, psutil.Process(pid).create_time(), this_host())
+        return ProcessIdentity(pid, psutil.Process(pid).create_time(), this_host(), _mark(pid))
     except psutil.NoSuchProcess:
         return None
+
+
+def _mark(pid: int) -> str:
+    """When the process started, by Linux's count of ticks since a boot that has a name."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        # The name of the program comes second, in brackets, and may hold anything.
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return f"{boot}:{int(fields[19])}"
+    except (OSError, ValueError, IndexError):
+        return ""

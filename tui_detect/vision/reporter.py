@@ -9,8 +9,9 @@ from typing import Any
 from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.devices import Device, memory
 from tui_detect.vision.events import EventWriter
+from tui_detect.vision.parts import Checkpoint, PartFolder
+from tui_detect.vision.preview import PreviewBoxes
 from tui_detect.vision.recipes import Plan
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.vision.stopping import StopSwitch
 
 MIN_GAP_S = 0.25
@@ -53,14 +54,22 @@ class TrainingReporter:
 
     def __init__(
         self,
-        folder: RunFolder,
+        part: PartFolder,
         events: EventWriter,
         plan: Plan,
         dataset: Dataset,
         device: Device,
         stop: StopSwitch,
+        start: Checkpoint | None,
+        batch: int,
     ) -> None:
-        self._folder = folder
+        """Make it.
+
+        Args:
+            start: What training goes on from; `None` from the beginning.
+            batch: Pictures in a batch to begin with.
+        """
+        self._part = part
         self._events = events
         self._plan = plan
         self._dataset = dataset
@@ -68,16 +77,18 @@ class TrainingReporter:
         self._stop = stop
         self._batches = Throttle()
         self._validation = Throttle()
-        self._batch_size = plan.batch
         self._batch_number = 0
         self._batch_started = 0.0
         self._batch_s: float | None = None
         self._epoch_started = 0.0
         self._validation_started = 0.0
         self._validation_s = 0.0
+        self._spent_before_s = 0.0 if start is None else start.elapsed_s
         self._training_started = 0.0
-        self.epochs_done = 0
-        self.best_epoch = 0
+        self.batch_size = batch
+        self.preview = PreviewBoxes(dataset.validation)
+        self.epochs_done = 0 if start is None else start.epoch
+        self.best_epoch = 0 if start is None else start.best_epoch
         self.stopped_early = False
         """Whether it ended because somebody asked for it."""
 
@@ -89,14 +100,17 @@ class TrainingReporter:
             "on_train_batch_end",
             "on_val_start",
             "on_val_batch_end",
-            "on_model_save",
+            "on_nan",
             "on_fit_epoch_end",
         ):
             trainer.add_callback(name, getattr(self, name))
 
     def on_train_start(self, trainer: Trainer) -> None:
         """Compare what Ultralytics accepted with what it was given."""
-        self._training_started = time.monotonic()
+        self._training_started = time.monotonic() - self._spent_before_s
+        trainer.train_time_start -= self._spent_before_s
+        if self.epochs_done:
+            return  # the process before has told it
         for loader, given in (
             (trainer.train_loader, self._dataset.train),
             (trainer.test_loader, self._dataset.validation),
@@ -110,13 +124,11 @@ class TrainingReporter:
 
     def on_train_epoch_start(self, trainer: Trainer) -> None:
         """Begin to count batches; a smaller batch size means that memory ran out."""
-        if trainer.batch_size != self._batch_size:
-            self._warn(
-                f"the memory was too small for batches of {self._batch_size} pictures: "
-                f"batches of {trainer.batch_size} from here on"
-            )
-            self._batch_size = trainer.batch_size
-            self._batch_s = None
+        # To Ultralytics the epoch it began with is the first, whose time it divides a budget by
+        # and after which alone it can go back to a checkpoint. Ours began in another process.
+        trainer.start_epoch = 0
+        if trainer.batch_size != self.batch_size:
+            self.warn_of_smaller_batch(trainer.batch_size)
         self._epoch_started = self._batch_started = time.monotonic()
         self._batch_number = 0
         done = self.epochs_done
@@ -146,21 +158,31 @@ class TrainingReporter:
             done, total = validator.batch_i + 1, len(validator.dataloader)
             self._events.write("stage", stage="validating", done=done, total=total)
 
-    def on_model_save(self, trainer: Trainer) -> None:
-        """Publish the checkpoint that Ultralytics has just written in place."""
+    def on_nan(self, trainer: Trainer) -> None:
+        """Say that the loss was no number, and what comes of it."""
         epoch = trainer.epoch + 1
-        best = trainer.best_fitness == trainer.fitness
-        if best:
-            self.best_epoch = epoch
-            self._folder.publish_weights(trainer.best)
-        path = self._folder.publish_checkpoint(trainer.last, epoch)
-        self._events.write("checkpoint", epoch=epoch, path=path, best=best)
+        then = f": going back to epoch {epoch - 1}" if trainer.went_back else ""
+        self._warn(f"a loss that is not a number in epoch {epoch}{then}")
 
     def on_fit_epoch_end(self, trainer: Trainer) -> None:
-        """Report the epoch."""
+        """Report the epoch, then publish its checkpoint: a kill in between repeats it, no more."""
         now = time.monotonic()
         self._validation_s = now - self._validation_started
         self.epochs_done = trainer.epoch + 1
+        self._report_epoch(trainer, now)
+        pictures = self.preview.take()
+        if pictures:
+            self._events.write(
+                "preview", part=self._part.number, epoch=self.epochs_done, pictures=pictures
+            )
+        limit = self._plan.epochs if self._plan.epochs_are_limit else None
+        if self.epochs_done == limit:
+            trainer.stop = True
+        if self._stop.requested() and not trainer.stop:
+            self.stopped_early = trainer.stop = True
+        self._publish(trainer, now)
+
+    def _report_epoch(self, trainer: Trainer, now: float) -> None:
         metrics = trainer.metrics
         self._events.write(
             "epoch",
@@ -173,11 +195,34 @@ class TrainingReporter:
             seconds=round(now - self._epoch_started, 3),
             **{name: _number(metrics.get(key)) for name, key in _FIGURES.items()},
         )
-        limit = self._plan.epochs if self._plan.epochs_are_limit else None
-        if self.epochs_done == limit:
-            trainer.stop = True
-        if self._stop.requested() and not trainer.stop:
-            self.stopped_early = trainer.stop = True
+
+    def _publish(self, trainer: Trainer, now: float) -> None:
+        """Publish what Ultralytics has just saved."""
+        best = trainer.best_fitness == trainer.fitness
+        if best:
+            self.best_epoch = self.epochs_done
+        record = Checkpoint(
+            epoch=self.epochs_done,
+            epochs=int(trainer.epochs),
+            best_epoch=self.best_epoch,
+            best_fitness=_number(trainer.best_fitness),
+            batch=self.batch_size,
+            elapsed_s=round(now - self._training_started, 3),
+            over=bool(trainer.stop) and not self.stopped_early,
+        )
+        path = trainer.last = self._part.publish_checkpoint(trainer.last, record)
+        if best:
+            self._part.share_weights(path)
+        self._events.write("checkpoint", epoch=self.epochs_done, path=path, best=best)
+
+    def warn_of_smaller_batch(self, batch: int) -> None:
+        """Say that memory ran out, and that training goes on with smaller batches."""
+        self._warn(
+            f"the memory was too small for batches of {self.batch_size} pictures: "
+            f"batches of {batch} from here on"
+        )
+        self.batch_size = batch
+        self._batch_s = None
 
     def _report_batch(self, trainer: Trainer, batch_s: float) -> None:
         in_use, total = memory(self._device)
@@ -188,7 +233,7 @@ class TrainingReporter:
             batch=self._batch_number,
             batches=len(trainer.train_loader),
             losses=_losses(trainer.tloss),
-            pictures_per_s=round(self._batch_size / max(batch_s, 1e-6), 2),
+            pictures_per_s=round(self.batch_size / max(batch_s, 1e-6), 2),
             seconds_left=round(self._seconds_left(trainer, batch_s), 1),
             device_memory_bytes=in_use,
             device_memory_total_bytes=total,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ from typing import Literal
 
 from tui_detect.core.errors import Conflict, RunFailed, StorageFailed
 from tui_detect.vision.events import READ_LIMIT_BYTES, Event, EventWriter, read_events
+from tui_detect.vision.files import publish, write_atomically
 from tui_detect.vision.job import Job
+from tui_detect.vision.parts import PartFolder
 from tui_detect.vision.processes import ProcessIdentity, identify
 
 HEARTBEAT_S = 2.0
@@ -24,7 +27,6 @@ HEARTBEAT_LIMIT_HERE_S = 10.0
 """Silence after which a run on this host counts as gone, if its process is gone too."""
 HEARTBEAT_LIMIT_ELSEWHERE_S = 60.0
 """The same for another host, whose processes cannot be seen and whose clock may differ."""
-CHECKPOINTS_KEPT = 2
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 """Colours and line clearing, which Ultralytics prints into files too."""
 
@@ -51,12 +53,11 @@ class RunFolder:
         self.exit_file = path / "exit.json"
         self.stop_file = path / "stop"
         self.log_file = path / "log.txt"
+        self.lock_file = path / "lock"
+        """Locked by the process that works here, for as long as it lives."""
         self.dataset = path / "dataset"
         self.weights = path / "weights" / "best.pt"
         """The best weights so far; there once the first epoch is over."""
-        self.checkpoints_folder = path / "checkpoints"
-        self.trainer_folder = path / "trainer"
-        """What Ultralytics writes for itself."""
 
     @classmethod
     def create(cls, path: Path, job: Job) -> RunFolder:
@@ -122,10 +123,9 @@ class RunFolder:
         """Whether somebody asked it to stop."""
         return self.stop_file.exists()
 
-    @property
-    def checkpoints(self) -> list[Path]:
-        """The good checkpoints, oldest first."""
-        return sorted(self.checkpoints_folder.glob("epoch-*.pt"))
+    def part(self, number: int) -> PartFolder:
+        """The folder of one of its trainings; 1 is the first."""
+        return PartFolder(self.path, number)
 
     @property
     def exit(self) -> Exit | None:
@@ -161,21 +161,60 @@ class RunFolder:
         if self.exit_file.exists():
             return False
         identity = self.process
+        if identity is not None and identity.is_here and identity.is_running():
+            return True  # also when its heart stands still: stopped, swapping, or the disk is slow
         source = self.job_file if identity is None else self.heartbeat_file
+        here = identity is not None and identity.is_here
+        limit_s = HEARTBEAT_LIMIT_HERE_S if here else HEARTBEAT_LIMIT_ELSEWHERE_S
         try:
-            silence_s = (time.time() if now is None else now) - source.stat().st_mtime
-        except FileNotFoundError:
-            return False
-        if identity is not None and identity.is_here:
-            return silence_s < HEARTBEAT_LIMIT_HERE_S or identity.is_running()
-        return silence_s < HEARTBEAT_LIMIT_ELSEWHERE_S
+            beat_at = source.stat().st_mtime
+        except OSError:
+            return False  # the folder is gone
+        if now is None:
+            now = time.time()
+            if not here and abs(now - beat_at) >= limit_s:
+                now = self._time_of_its_disk()
+        return abs(now - beat_at) < limit_s
+
+    def _time_of_its_disk(self) -> float:
+        """What the file system takes for now: on a network folder the clock of its server."""
+        probe = self.path / f".clock.{os.getpid()}.{threading.get_ident()}"
+        try:
+            probe.touch()
+            return probe.stat().st_mtime
+        except OSError:
+            return time.time()
+        finally:
+            with suppress(OSError):
+                probe.unlink()
+
+    def prepare_resume(self) -> None:
+        """Take away how it ended, so that a worker may go on; it counts as alive for a moment.
+
+        Raises:
+            StorageFailed: the folder cannot be written.
+        """
+        try:
+            # Its heart first: without an ending nobody may find it standing still.
+            source = self.heartbeat_file if self.heartbeat_file.exists() else self.job_file
+            os.utime(source)
+            self.stop_file.unlink(missing_ok=True)
+            self.exit_file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageFailed(
+                f"the run folder {self.path} cannot be written ({error.strerror})",
+                "free some space, or see whether its disk is there",
+            ) from error
 
     @contextmanager
     def beating(self, interval_s: float = HEARTBEAT_S) -> Iterator[None]:
-        """For the worker: keep the heartbeat fresh from a thread while the block runs."""
+        """For the worker: have the folder alone and keep its heart beating while the block runs.
+
+        Raises:
+            Conflict: another process works here.
+        """
         identity = identify()
         assert identity is not None, "a process knows itself"
-        self.record_process(identity)
         over = threading.Event()
 
         def beat() -> None:
@@ -183,43 +222,33 @@ class RunFolder:
                 # A network folder may be away for a moment; the next beat tells.
                 with suppress(OSError):
                     os.utime(self.heartbeat_file)
+                    if self.process != identity:  # another one was started, and found it locked
+                        self.record_process(identity)
 
-        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
-        thread.start()
-        try:
+        with self._locked():
+            self.record_process(identity)
+            thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+            thread.start()
+            try:
+                yield
+            finally:
+                over.set()
+                thread.join()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock; the operating system lets go of it when the process dies."""
+        with self.lock_file.open("w") as file:
+            try:
+                # Not flock, which the processes that load pictures would inherit and outlive us by.
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                if error.errno in (errno.EACCES, errno.EAGAIN):
+                    raise Conflict(f"another process works on {self.path}") from error
+                if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
+                    raise
             yield
-        finally:
-            over.set()
-            thread.join()
-
-    def publish_checkpoint(self, source: Path, epoch: int) -> Path:
-        """For the worker: copy a checkpoint in and drop those older than the last two."""
-        destination = self.checkpoints_folder / f"epoch-{epoch:05d}.pt"
-        publish(source, destination)
-        for old in self.checkpoints[:-CHECKPOINTS_KEPT]:
-            old.unlink(missing_ok=True)
-        return destination
 
     def publish_weights(self, source: Path) -> None:
         """For the worker: replace the best weights."""
         publish(source, self.weights)
-
-
-def publish(source: Path, destination: Path) -> None:
-    """Copy a file in by rename, so that a reader or a crash never meets half of it."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    partial = destination.with_name(f".{destination.name}.partial")
-    shutil.copyfile(source, partial)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    partial.replace(destination)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a small file by rename."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

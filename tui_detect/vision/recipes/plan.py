@@ -46,6 +46,9 @@ class Plan:
     """Last epochs, in which pictures are shown whole."""
     augmentation: Augmentation
     seed: int
+    averaged_share: float | None = AVERAGED_SHARE
+    """Of a run's steps: over how many the weights that count are averaged; `None` for
+    Ultralytics' own way."""
 
     def as_dict(self) -> dict[str, object]:
         """For the `started` event."""
@@ -94,6 +97,7 @@ def make_plan(
         mosaic_free_epochs=min(10, epochs // 6),
         augmentation=recipe.augmentation,
         seed=settings.seed,
+        averaged_share=settings.overrides.get("averaged_share", AVERAGED_SHARE),
     )
 
 
@@ -116,11 +120,11 @@ def learning_rate(tags: int) -> float:
     return round(0.002 * 5 / (4 + tags), 6)
 
 
-def averaging_decay(steps: int) -> float:
-    """The decay of the weights' moving average in a run of so many steps.
+def averaging_decay(steps: int, share: float = AVERAGED_SHARE) -> float:
+    """The decay of the weights' moving average over that share of a run of so many steps.
 
     Ultralytics' own needs some 2,000 steps to average anything, and forty pictures give a run of
     1,200; figures then jump from epoch to epoch (tests/benchmarks/README.md).
     """
-    window = min(max(steps * AVERAGED_SHARE, 10.0), 10_000.0)
+    window = min(max(steps * share, 10.0), 10_000.0)
     return 1 - 1 / window
