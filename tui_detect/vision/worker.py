@@ -50,10 +50,12 @@ def train(
     report_start(events, plan, device, dataset, part.epochs_done if events.goes_on else None)
 
     if plan.weights is not None:
-        Detector(Path(plan.weights), device)  # raises in plain words what the trainer would mumble
+        Detector(
+            Path(plan.weights), device.first
+        )  # raises in plain words what the trainer would mumble
     result = fit(part, plan, dataset, device, events, stop)
     folder.publish_weights(part.weights)
-    write_detections(Detector(folder.weights, device, plan.image_size_px), dataset, events)
+    write_detections(Detector(folder.weights, device.first, plan.image_size_px), dataset, events)
     if result.stopped:
         events.write("cancelled", weights=folder.weights, epochs=result.epochs)
         return Exit("cancelled", f"stopped after {result.epochs} of {plan.epochs} epochs")
