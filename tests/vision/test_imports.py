@@ -14,6 +14,9 @@ LIGHT = (
     "tui_detect.vision.predictor",
     "tui_detect.vision.segmenter",
     "tui_detect.vision.job",
+    "tui_detect.vision.gpus",
+    "tui_detect.vision.queueing",
+    "tui_detect.vision.notifying",
 )
 HEAVY = ("torch", "ultralytics", "cv2", "numpy", "PIL")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vision.jobs import TINY, bare_job
+from tests.vision.jobs import TINY, bare_job, drawn_job
 from tests.vision.stand_in_nvml import GIB, Card, install
 from tests.waiting import wait_for
 from tui_detect.core.errors import Conflict, RunFailed, StorageFailed
@@ -326,3 +326,35 @@ def test_a_worker_waits_without_torch_and_ends_when_it_is_stopped(
     assert folder.exit is not None
     assert folder.exit.state == "cancelled"
     assert folder.read_events()[0][-1].kind == "cancelled"
+
+
+@pytest.mark.training
+def test_when_a_training_is_killed_the_next_one_begins(tmp_path: Path) -> None:
+    folders = []
+    for number in (1, 2):
+        a_job = replace(
+            drawn_job(tmp_path / "pictures", settings=replace(TINY, epochs=500)),
+            iteration=f"id-{number}",
+            name=f"Iteration {number}",
+            project="parts",
+            queue_folder=tmp_path / "queue",
+        )
+        folders.append(RunFolder.create(tmp_path / f"run-{number}", a_job))
+    first, second = folders
+
+    def told(folder: RunFolder, kind: str) -> bool:
+        return any(event.kind == kind for event in folder.read_events()[0])
+
+    try:
+        local.launch(first)
+        wait_for(lambda: told(first, "batch"), "the first training", 120)
+        local.launch(second)
+        wait_for(lambda: told(second, "stage"), "the second run", 60)
+        assert second.read_events()[0][0].data["stage"] == "waiting"
+        assert first.process is not None
+        os.kill(first.process.pid, signal.SIGKILL)
+        wait_for(lambda: told(second, "started"), "the second training", 120)
+    finally:
+        for folder in folders:
+            if folder.process is not None and folder.process.is_running():
+                os.kill(folder.process.pid, signal.SIGKILL)
