@@ -19,6 +19,8 @@ from tui_detect.vision.failures import explain
         (RuntimeError("Training failed: NaN persisted for 4 epochs"), "no number", "boxes"),
         (RuntimeError("Loss NaN/Inf detected but no valid last.pt"), "no number", "boxes"),
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full", "free"),
+        (RuntimeError("[enforce fail at inline_container.cc:664] . "), "disk is full", "resume"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "memory", "--image-size"),
         (OSError(errno.EROFS, "Read-only file system"), "cannot be written", "home"),
         (RuntimeError("CUDA error: device-side assert\nmore"), "the GPU failed", "--device cpu"),
         (KeyError("names"), "KeyError", "log"),
@@ -30,3 +32,9 @@ def test_an_exception_is_explained(error: Exception, message: str, hint: str) ->
     assert message in told
     assert hint in advice
     assert "\n" not in told
+
+
+def test_a_full_disk_is_recognised_behind_a_library_s_own_error() -> None:
+    error = RuntimeError("Dataset error")
+    error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    assert explain(error)[0] == "the disk is full"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.vision.jobs import bare_folder, bare_job
@@ -85,6 +90,83 @@ def test_a_reused_pid_does_not_keep_a_run_alive(folder: RunFolder) -> None:
     folder.record_process(earlier)
     silence(folder, 11)
     assert not folder.alive()
+
+
+def test_a_stopped_process_is_not_lost(folder: RunFolder) -> None:
+    """As by ctrl+z, a debugger or a machine that swaps: it will go on."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        identity = identify(child.pid)
+        assert identity is not None
+        folder.record_process(identity)
+        silence(folder, AN_HOUR_S)
+        os.kill(child.pid, signal.SIGSTOP)
+        stopped = psutil.Process(child.pid)
+        wait_for(lambda: stopped.status() == psutil.STATUS_STOPPED, "the process to stand still")
+        assert folder.alive()
+        child.kill()
+        wait_for(lambda: not folder.alive(), "the killed process to be seen")
+
+
+def test_setting_the_clock_loses_no_run(folder: RunFolder) -> None:
+    folder.record_process(replace(me(), started_at=me().started_at - AN_HOUR_S))
+    silence(folder, AN_HOUR_S)
+    assert folder.alive()
+
+
+def test_a_heartbeat_from_the_future_keeps_no_dead_run_alive(folder: RunFolder) -> None:
+    """The clock was set back after the process had died."""
+    folder.record_process(replace(me(), pid=2**22 + 1))
+    silence(folder, -AN_HOUR_S)
+    assert not folder.alive()
+
+
+def test_the_clock_of_a_network_folder_counts_not_ours(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.record_process(replace(me(), host="elsewhere"))
+    an_hour_on = time.time() + AN_HOUR_S
+    monkeypatch.setattr("time.time", lambda: an_hour_on)
+    assert folder.alive(), "the folder's own clock says that the heart beat just now"
+    assert [path.name for path in folder.path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_folder_that_vanished_is_a_lost_run(folder: RunFolder) -> None:
+    folder.record_process(replace(me(), host="elsewhere"))
+    shutil.rmtree(folder.path)
+    assert not folder.alive()
+    assert folder.exit is None
+
+
+def test_two_processes_never_work_in_one_folder(folder: RunFolder) -> None:
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from tui_detect.vision.run_folder import RunFolder\n"
+        "with RunFolder(Path(sys.argv[1])).beating(): print('works', flush=True); input()\n"
+    )
+    command = [sys.executable, "-c", script, str(folder.path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "works\n"
+        with pytest.raises(Conflict), folder.beating():
+            pass
+        assert folder.process is not None
+        assert folder.process.pid == first.pid
+        first.kill()
+        first.wait()
+        with folder.beating():
+            assert folder.process == me()
+
+
+def test_a_resumed_run_is_not_lost_before_its_worker_is_there(folder: RunFolder) -> None:
+    folder.record_process(replace(me(), pid=2**22 + 1))
+    silence(folder, AN_HOUR_S)
+    folder.request_stop()
+    folder.write_exit(Exit("cancelled"))
+    folder.prepare_resume()
+    assert folder.alive()
+    assert not folder.stop_requested
 
 
 def test_a_run_on_another_host_lives_by_its_heartbeat_alone(folder: RunFolder) -> None:

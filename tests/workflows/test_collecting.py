@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from tui_detect.core.model import Iteration, Project
 from tui_detect.store import iterations, runs
 from tui_detect.store.values import to_json
 from tui_detect.vision import run_folder
+from tui_detect.vision.processes import ProcessIdentity
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import collecting
 from tui_detect.workflows.collecting import collect, collect_running
@@ -109,6 +112,44 @@ def test_a_run_taken_for_lost_is_found_again(
     collect(library, queued.id)
     report_run(library, queued)
     assert collect(library, queued.id).state == "completed"
+
+
+def test_a_lost_run_that_beats_again_is_training_again(library: Library, queued: Iteration) -> None:
+    """Its machine slept, or its network folder was away."""
+    folder = folder_of(library, queued)
+    folder.open_events().write("started", device="cpu", recipe={"epochs": 3})
+    let_heart_stand_still(folder)
+    assert collect(library, queued.id).state == "lost"
+    assert collect_running(library) == [], "a lost run is not followed"
+    os.utime(folder.heartbeat_file)
+    assert [iteration.state for iteration in collect_running(library)] == ["training"]
+
+
+def let_heart_stand_still(folder: RunFolder) -> None:
+    """Have the run's process on another host be silent for an hour."""
+    folder.record_process(ProcessIdentity(1, 0.0, "elsewhere"))
+    an_hour_ago = time.time() - 3600
+    os.utime(folder.heartbeat_file, (an_hour_ago, an_hour_ago))
+
+
+def test_a_run_whose_folder_vanished_is_lost_and_says_so(
+    library: Library, queued: Iteration
+) -> None:
+    shutil.rmtree(folder_of(library, queued).path)
+    iteration = collect(library, queued.id)
+    assert iteration.state == "lost"
+    assert iteration.message == "its run folder is gone"
+
+
+def test_a_resumed_run_keeps_the_time_it_was_first_started(
+    library: Library, queued: Iteration
+) -> None:
+    events = folder_of(library, queued).open_events()
+    events.write("started", device="cpu", recipe={"epochs": 3})
+    first = collect(library, queued.id).started_at
+    assert first is not None
+    events.write("started", device="cpu", recipe={"epochs": 3}, resumed_from_epoch=1)
+    assert collect(library, queued.id).started_at == first
 
 
 def test_a_failure_says_what_and_what_to_do(library: Library, queued: Iteration) -> None:

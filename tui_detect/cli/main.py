@@ -23,6 +23,7 @@ MODULES = {
     "predict": "evaluating",
     "project": "projects",
     "queue": "queue",
+    "resume": "resuming",
     "runs": "training",
     "stop": "training",
     "suggest": "suggesting",

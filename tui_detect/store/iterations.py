@@ -24,7 +24,7 @@ from tui_detect.store.connection import Database
 from tui_detect.store.images import region_of
 from tui_detect.store.values import now, to_json, to_time, to_time_or_none
 
-LIVE_STATES = ("queued", "training")
+LIVE_STATES: tuple[IterationState, ...] = ("queued", "training")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,19 @@ def of_project(db: Database, project_id: int) -> list[Iteration]:
 
 def live(db: Database, project_id: int | None = None) -> list[Iteration]:
     """Iterations that a run works on or waits for, of one project or of all."""
-    sql = f"{_SELECT} WHERE i.state IN (?, ?)"
-    values: list[Any] = list(LIVE_STATES)
+    return _in_states(db, LIVE_STATES, project_id)
+
+
+def lost(db: Database, project_id: int | None = None) -> list[Iteration]:
+    """Iterations whose run was lost, of one project or of all."""
+    return _in_states(db, ("lost",), project_id)
+
+
+def _in_states(
+    db: Database, states: tuple[IterationState, ...], project_id: int | None
+) -> list[Iteration]:
+    sql = f"{_SELECT} WHERE i.state IN ({', '.join('?' * len(states))})"
+    values: list[Any] = list(states)
     if project_id is not None:
         sql += " AND i.project_id = ?"
         values.append(project_id)

@@ -64,7 +64,12 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
     def save_model(self) -> bool:
         """Write a checkpoint for us to publish; never into one that is published already."""
         self.last = self.best = self.wdir / "last.pt"
-        return bool(super().save_model())
+        try:
+            return bool(super().save_model())
+        except OSError:
+            # On a full disk what is half there takes the room for saying so.
+            self.last.unlink(missing_ok=True)
+            raise
 
     def get_validator(self) -> PreviewValidator:
         """The validator, which keeps a few boxes to show."""

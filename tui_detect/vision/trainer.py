@@ -54,8 +54,8 @@ def fit(
     strip_optimizer(part.weights, stripped)
     part.publish_weights(stripped)
     stripped.unlink()
-    # What Ultralytics wrote for itself besides; harmless if it stays.
-    shutil.rmtree(part.trainer_folder, ignore_errors=True)
+    # A third copy of what the folder holds already; harmless if it stays.
+    shutil.rmtree(part.trainer_folder / "weights", ignore_errors=True)
     result = PartResult(
         checkpoint.epoch, checkpoint.best_epoch, checkpoint.best_fitness, not checkpoint.over
     )

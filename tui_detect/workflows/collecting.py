@@ -8,7 +8,7 @@ from typing import Any
 
 from tui_detect.core.geometry import Box
 from tui_detect.core.meters import Meters
-from tui_detect.core.model import Detection, Iteration, Progress
+from tui_detect.core.model import Detection, Iteration, IterationState, Progress
 from tui_detect.store import images, iterations, runs
 from tui_detect.store.connection import Database
 from tui_detect.vision.events import Event
@@ -25,6 +25,7 @@ _NOT_KEPT = frozenset({"batch", "detections", "meters"})
 """Kinds whose lines live on elsewhere: in the progress and in `detections`."""
 
 LOST = "its process is gone and left no word: killed, out of memory, or the machine went down"
+GONE = "its run folder is gone"
 
 
 def collect(library: Library, iteration_id: int) -> Iteration:
@@ -39,7 +40,11 @@ def collect(library: Library, iteration_id: int) -> Iteration:
         pass
     iteration = iterations.get(library.db, iteration_id)
     if not iteration.ended and not alive:
-        _end(library, iteration, folder)
+        _note_end(library, iteration, folder)
+    if iteration.state == "lost" and alive:
+        # It only looked gone: its machine slept, its network was away, or a scheduler runs it anew.
+        state: IterationState = "training" if iteration.started_at else "queued"
+        iterations.set_state(library.db, iteration_id, state)
     if iteration.state in ("completed", "cancelled") and iteration.map is None:
         value = mean_ap(library, iteration_id)
         if value is not None:
@@ -47,23 +52,37 @@ def collect(library: Library, iteration_id: int) -> Iteration:
     return iterations.get(library.db, iteration_id)
 
 
-def _end(library: Library, iteration: Iteration, folder: RunFolder) -> None:
-    """Give the iteration the state of a run whose process is gone."""
-    ending = folder.exit
-    message = LOST if ending is None else ending.message
-    state = "lost" if ending is None or ending.state == "completed" else ending.state
+def _note_end(library: Library, iteration: Iteration, folder: RunFolder) -> None:
+    """Store how a run ended that left no event about it."""
     with library.db.atomic():
+        # Asked again under the write lock: somebody may have resumed it meanwhile.
+        if get_launcher(iteration.settings.launcher).state(folder).alive:
+            return
         # Several may notice at the same time; the person's command is for one of them to run.
         if iterations.get(library.db, iteration.id).ended:
             return
+        ending = folder.exit
+        state: IterationState = "lost"
+        message = LOST if folder.job_file.exists() else GONE
+        if ending is not None:
+            state = "lost" if ending.state == "completed" else ending.state
+            message = ending.message
         iterations.set_state(library.db, iteration.id, state, message)
-    if ending is None and iteration.settings.on_end and folder.path.is_dir():
+    if ending is None and iteration.settings.on_end and folder.job_file.exists():
         notify_elsewhere(folder, state, message)
 
 
 def collect_running(library: Library, project_id: int | None = None) -> list[Iteration]:
-    """Collect every run that has not ended; as they are now, ended ones included once."""
-    return [collect(library, iteration.id) for iteration in iterations.live(library.db, project_id)]
+    """Collect every run that has not ended; as they are now, ended ones included once.
+
+    One that was lost counts as soon as it is there again.
+    """
+    followed = iterations.live(library.db, project_id)
+    for iteration in iterations.lost(library.db, project_id):
+        folder = RunFolder(library.run_path(iteration.uuid))
+        if get_launcher(iteration.settings.launcher).state(folder).alive:
+            followed.append(iteration)
+    return [collect(library, iteration.id) for iteration in followed]
 
 
 def _collect_chunk(library: Library, iteration_id: int, folder: RunFolder) -> bool:
@@ -131,10 +150,11 @@ class _Collector:
         self._columns |= {
             "state": "training",
             "message": "",
-            "started_at": event.at.isoformat(),
             "recipe": recipe,
             "epochs_planned": recipe.get("epochs"),
         }
+        if "resumed_from_epoch" not in event.data:
+            self._columns["started_at"] = event.at.isoformat()
         self._progress = replace(
             self._progress,
             device=str(recipe["device"] or ""),

@@ -1,0 +1,73 @@
+"""Let a run that was lost, stopped or failed go on from where it came to."""
+
+from __future__ import annotations
+
+from tui_detect.core.errors import Conflict, TuiDetectError
+from tui_detect.core.model import Iteration
+from tui_detect.store import iterations
+from tui_detect.vision.launchers import get_launcher
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.collecting import collect
+from tui_detect.workflows.iterations import get_iteration
+from tui_detect.workflows.library import Library
+
+RESUMABLE_STATES = frozenset({"lost", "cancelled", "failed"})
+
+
+def can_resume(library: Library, iteration_id: int) -> bool:
+    """Whether its run ended before its time and what it needs to go on is still there."""
+    iteration = get_iteration(library, iteration_id)
+    return iteration.state in RESUMABLE_STATES and _folder(library, iteration).job_file.exists()
+
+
+def resume_training(library: Library, iteration_id: int) -> Iteration:
+    """Start a run again on its folder; at most one epoch is trained twice.
+
+    Raises:
+        NotFound: somebody has deleted the iteration.
+        Conflict: it goes on already, is completed, or its run folder is gone.
+        StorageFailed: the run folder cannot be written.
+        RunFailed: the process could not be started.
+    """
+    collect(library, get_iteration(library, iteration_id).id)
+    # Of two people who resume at once, the second one finds it queued here.
+    with library.db.atomic():
+        iteration = get_iteration(library, iteration_id)
+        folder = _folder(library, iteration)
+        _check(iteration, folder)
+        iterations.update(
+            library.db, iteration_id, state="queued", message="", finished_at=None, map=None
+        )
+        folder.prepare_resume()
+    try:
+        launcher = get_launcher(iteration.settings.launcher)
+        launcher.launch(folder, iteration.settings.launcher_options)
+    except TuiDetectError as error:
+        iterations.set_state(library.db, iteration_id, "failed", error.one_line())
+        raise
+    return get_iteration(library, iteration_id)
+
+
+def newest_resumable(library: Library, project_id: int) -> Iteration | None:
+    """The project's newest iteration that can be resumed."""
+    every = iterations.of_project(library.db, project_id)
+    return next((one for one in every if can_resume(library, one.id)), None)
+
+
+def _check(iteration: Iteration, folder: RunFolder) -> None:
+    if iteration.state == "completed":
+        raise Conflict(
+            f"{iteration.name} is completed: there is nothing to resume",
+            "to train longer, start a new training with its weights (warm start)",
+        )
+    if not iteration.ended:
+        raise Conflict(f"{iteration.name} is {iteration.state}: it goes on already")
+    if not folder.job_file.exists():
+        raise Conflict(
+            f"the run folder of {iteration.name} is gone: there is nothing to resume from",
+            "train again",
+        )
+
+
+def _folder(library: Library, iteration: Iteration) -> RunFolder:
+    return RunFolder(library.run_path(iteration.uuid))
