@@ -1,4 +1,4 @@
-"""What the app imports from here loads neither torch nor what comes with it."""
+"""What the app imports, and a run before its first word, loads no torch nor what comes with it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ LIGHT = (
     "tui_detect.vision.gpus",
     "tui_detect.vision.queueing",
     "tui_detect.vision.notifying",
+    "tui_detect.workflows.run",
 )
 HEAVY = ("torch", "ultralytics", "cv2", "numpy", "PIL")
 

@@ -60,3 +60,12 @@ def test_a_part_that_goes_on_forgets_that_it_had_ended(part: PartFolder) -> None
     assert json.loads(part.result_file.read_text())["stopped"] is True
     part.forget_result()
     assert part.result is None
+
+
+def test_a_later_part_is_not_the_run_s_before_it_proves_better(tmp_path: Path) -> None:
+    first, second = PartFolder(tmp_path, 1), PartFolder(tmp_path, 2)
+    first.share_weights(publish(first, 1, "first"))
+    second.share_weights(publish(second, 1, "second"))
+    assert second.weights.read_text() == "second"
+    assert first.run_weights == second.run_weights
+    assert second.run_weights.read_text() == "first"

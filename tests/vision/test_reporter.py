@@ -249,6 +249,18 @@ def test_an_epoch_is_told_before_its_weights_are_published(
     assert training.last.read_text() == "worse", "what it goes back to after a bad loss"
 
 
+def test_a_stop_in_the_last_epoch_leaves_nothing_to_resume(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    reporter = report(folder, TrainingSettings(epochs=4), clock)
+    folder.request_stop()
+    for epoch, over in ((2, False), (3, True)):
+        reporter.on_train_batch_end(training)
+        finish_epoch(reporter, training, epoch, "weights", fitness=0.5)
+        assert reporter.stopped_early
+        assert folder.part(1).record(training.last).over == over
+
+
 def finish_epoch(
     reporter: TrainingReporter,
     training: Training,

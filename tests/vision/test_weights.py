@@ -11,7 +11,13 @@ import pytest
 
 from tui_detect.core.errors import RunFailed
 from tui_detect.vision import weights
-from tui_detect.vision.weights import download, find_weights
+from tui_detect.vision.weights import (
+    Weights,
+    download,
+    find_weights,
+    remember_weights,
+    remembered_weights,
+)
 
 NAMES = ("yolo26n", "yolo11n")
 ARCHIVE = b"PK\x03\x04" + bytes(100_000)
@@ -108,3 +114,13 @@ def test_a_download_can_be_stopped(tmp_path: Path, assets: str) -> None:
     with pytest.raises(TimeoutError):
         download("good.pt", tmp_path, lambda: True, assets)
     assert list(tmp_path.glob("*.pt")) == []
+
+
+@pytest.mark.parametrize("file", [None, Path("/somewhere/yolo11n.pt")])
+def test_a_resumed_run_starts_from_nothing_else_than_before(
+    tmp_path: Path, file: Path | None
+) -> None:
+    record = tmp_path / "start-weights.json"
+    assert remembered_weights(record) is None
+    remember_weights(record, Weights(file, "a warning that has been told"))
+    assert remembered_weights(record) == Weights(file)

@@ -19,8 +19,11 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
 
     averaged_share: float | None = None
     """Of all steps: over how many the weights are averaged; `None` for Ultralytics' own way."""
-    preview: PreviewBoxes
-    """Gets what each validation finds on a few pictures."""
+    epochs_max: int | None = None
+    """As many as a time budget may fill."""
+    epochs: int
+    preview = PreviewBoxes({})
+    """Gets what each validation finds on a few pictures; this one wants none."""
     went_back = False
     """Whether the loss just found to be no number made it go back an epoch."""
 
@@ -31,6 +34,15 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
         budget had made of them.
         """
         self.resume = bool(self.args.resume)
+
+    def _setup_scheduler(self) -> None:
+        """Let the learning rate fall to its end within the epochs that there will be.
+
+        With a time budget Ultralytics sets `epochs` anew after each, to what fills the budget.
+        """
+        if self.epochs_max is not None:
+            self.epochs = self.args.epochs = min(self.epochs, self.epochs_max)
+        super()._setup_scheduler()
 
     def _setup_train(self) -> None:
         """Set up, and average the weights in our way from the first step on."""

@@ -42,6 +42,8 @@ class PartResult:
     """What the trainer chose the best epoch by: its mAP at overlap 0.50:0.95 mostly."""
     stopped: bool
     """Whether it ended because somebody asked for it."""
+    seconds: float = 0.0
+    """That it took in all, resumed ones included."""
 
 
 class PartFolder:
@@ -54,7 +56,7 @@ class PartFolder:
         self.weights = self.path / "best.pt"
         """The best weights so far; there once the first epoch is over."""
         self.run_weights = run / "weights" / "best.pt"
-        """The same for the whole run, whose current part this is."""
+        """Those of the whole run."""
         self.checkpoints_folder = self.path / "checkpoints"
         self.trainer_folder = self.path / "trainer"
         """What Ultralytics writes for itself."""
@@ -118,9 +120,13 @@ class PartFolder:
         _record_file(checkpoint).unlink(missing_ok=True)
 
     def share_weights(self, checkpoint: Path) -> None:
-        """For the worker: make a checkpoint the best weights of the part and of the run."""
+        """For the worker: make a checkpoint the best weights so far.
+
+        The first part's are the run's as well; a later part's only once they prove to be better.
+        """
         share(checkpoint, self.weights)
-        share(checkpoint, self.run_weights)
+        if self.number == 1:
+            share(checkpoint, self.run_weights)
 
     def publish_weights(self, source: Path) -> None:
         """For the worker: replace the part's best weights by a copy of a file."""

@@ -209,7 +209,8 @@ class TrainingReporter:
             best_fitness=_number(trainer.best_fitness),
             batch=self.batch_size,
             elapsed_s=round(now - self._training_started, 3),
-            over=bool(trainer.stop) and not self.stopped_early,
+            over=bool(trainer.stop)
+            and (not self.stopped_early or self.epochs_done >= self._epochs(trainer)),
         )
         path = trainer.last = self._part.publish_checkpoint(trainer.last, record)
         if best:

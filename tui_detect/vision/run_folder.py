@@ -53,6 +53,8 @@ class RunFolder:
         self.exit_file = path / "exit.json"
         self.stop_file = path / "stop"
         self.log_file = path / "log.txt"
+        self.start_weights_file = path / "start-weights.json"
+        """What training started from, as `weights.remember_weights` wrote it."""
         self.lock_file = path / "lock"
         """Locked by the process that works here, for as long as it lives."""
         self.dataset = path / "dataset"

@@ -57,7 +57,11 @@ def fit(
     # A third copy of what the folder holds already; harmless if it stays.
     shutil.rmtree(part.trainer_folder / "weights", ignore_errors=True)
     result = PartResult(
-        checkpoint.epoch, checkpoint.best_epoch, checkpoint.best_fitness, not checkpoint.over
+        checkpoint.epoch,
+        checkpoint.best_epoch,
+        checkpoint.best_fitness,
+        stopped=not checkpoint.over,
+        seconds=checkpoint.elapsed_s,
     )
     part.write_result(result)
     return result
@@ -152,6 +156,7 @@ def _trainer(attempt: Attempt) -> Trainer:
     if attempt.device.kind == "cpu":
         use_all_cores()
     trainer.averaged_share = plan.averaged_share
+    trainer.epochs_max = plan.epochs if plan.epochs_are_limit else None
     if checkpoint is not None:
         trainer.last = checkpoint  # which it goes back to after a loss that is no number
     return trainer

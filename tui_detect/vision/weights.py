@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import threading
@@ -16,6 +17,7 @@ from typing import IO
 
 from tui_detect.core.errors import RunFailed
 from tui_detect.vision.environment import wants_offline
+from tui_detect.vision.files import write_atomically
 
 ASSETS_URL = "https://github.com/ultralytics/assets/releases/download/v8.4.0"
 ANSWER_LIMIT_S = 2.5
@@ -73,6 +75,23 @@ def find_weights(
         f"no pretrained weights in {folder} and {why}: training from scratch, which needs more "
         f"pictures and epochs; put {names[0]}.pt there to do better",
     )
+
+
+def remember_weights(record: Path, weights: Weights) -> None:
+    """Write down what a run starts from, so that it goes on as the same training."""
+    write_atomically(record, json.dumps(None if weights.file is None else str(weights.file)))
+
+
+def remembered_weights(record: Path) -> Weights | None:
+    """What the run has started from before; `None` when it has not.
+
+    A search could find others by now, and with them another plan.
+    """
+    try:
+        file = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Weights(None if file is None else Path(file))
 
 
 def _given(path: Path) -> Path:

@@ -67,15 +67,16 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
         return _cancelled(events)
     from tui_detect.vision.devices import choose_device
     from tui_detect.vision.recipes import get_recipe
-    from tui_detect.vision.weights import find_weights
+    from tui_detect.vision.weights import find_weights, remember_weights, remembered_weights
 
     device = choose_device(wanted)
     models = get_recipe(job.recipe).models(device.kind)
-    weights = find_weights(
+    weights = remembered_weights(folder.start_weights_file) or find_weights(
         job.settings.weights, models.pretrained, job.weights_folder, stop.requested
     )
     if stop.requested() and not folder.weights.exists():
         return _cancelled(events)
+    remember_weights(folder.start_weights_file, weights)
     from tui_detect.vision.worker import train
 
     with measuring(events, device.argument):
