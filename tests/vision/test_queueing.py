@@ -269,6 +269,18 @@ def test_a_run_that_waits_can_be_stopped(queue: RunQueue, tmp_path: Path) -> Non
     assert waiting.result == [None]
 
 
+@pytest.mark.usefixtures("quickly")
+def test_a_resumed_run_waits_for_its_earlier_process(queue: RunQueue, tmp_path: Path) -> None:
+    earlier = enter(queue, tmp_path, 1)
+    earlier.take()
+    waiting = Waiting(tmp_path, job(tmp_path, 1))
+    wait_for(waiting.reasons, "the reason")
+    assert waiting.reasons() == ["its earlier process to end"]
+    earlier.leave()
+    waiting.thread.join()
+    assert waiting.result == ["cpu"]
+
+
 @pytest.mark.parametrize(
     ("device", "argument"), [("auto", "1"), ("0,1", "0,1"), ("1,0", "1,0"), ("cuda:0", "0")]
 )

@@ -206,12 +206,19 @@ def wait_for_devices(job: Job, events: EventWriter, stop: StopSwitch) -> str | N
     if job.queue_folder is None or os.environ.get(SWITCH, "").lower() == "off":
         return wanted
     gpus = list_gpus()
-    place = RunQueue.of_this_host(job.queue_folder).enter(entry_for(job, gpus))
+    queue, entry = RunQueue.of_this_host(job.queue_folder), entry_for(job, gpus)
+    place: Place | None = None
     told = ""
     while not stop.requested():
-        if devices := place.take():
-            return _device_argument(wanted, devices, gpus)
-        if (reason := place.reason(gpus)) != told:
+        try:
+            place = place or queue.enter(entry)
+            if devices := place.take():
+                return _device_argument(wanted, devices, gpus)
+            reason = place.reason(gpus)
+        except Conflict:
+            # The run was resumed while its process before still tells somebody that it ended.
+            reason = "its earlier process to end"
+        if reason != told:
             events.write("stage", stage="waiting", waiting_for=reason)
             told = reason
         time.sleep(POLL_S)
