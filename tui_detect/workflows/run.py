@@ -27,14 +27,17 @@ def main(run_dir: str) -> int:
     stop.listen()
     try:
         with folder.beating():
-            return _work(folder, stop)
+            ending = _work(folder, stop)
     except Conflict as error:
         # Not into the events: they are the other process's.
         sys.stderr.write(error.one_line() + "\n")
         return 1
+    # Not while the folder is ours: the run may be resumed already.
+    notify(folder, ending.state, ending.message)
+    return 1 if ending.state == "failed" else 0
 
 
-def _work(folder: RunFolder, stop: StopSwitch) -> int:
+def _work(folder: RunFolder, stop: StopSwitch) -> Exit:
     events = folder.open_events()
     try:
         ending = _run(folder, events, stop)
@@ -49,8 +52,7 @@ def _work(folder: RunFolder, stop: StopSwitch) -> int:
             events.write("failed", message=message, hint=hint)
     events.close()
     folder.write_exit(ending)
-    notify(folder, ending.state, ending.message)
-    return 1 if ending.state == "failed" else 0
+    return ending
 
 
 def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
