@@ -14,6 +14,7 @@ from tests.e2e.killing import (
     examine,
     finish,
     folder_of,
+    kill_app,
     kill_worker,
     lose,
     start_in_app,
@@ -70,6 +71,15 @@ def test_a_killed_app_costs_neither_the_run_nor_an_event(
     numbers = runs.sequence_numbers(library.db, iteration.id)
     assert len(set(numbers)) == len(numbers)
     assert [epoch.number for epoch in epochs(library, iteration.id)] == list(range(1, EPOCHS + 1))
+
+
+@pytest.mark.training
+def test_a_closed_terminal_costs_neither_the_run_nor_an_event(
+    library: Library, project: Project
+) -> None:
+    add_drawn_pictures(library, project, 8)
+    outcome = kill_app(library, "terminal closed", moment_s=0.5)
+    assert outcome.good, outcome.complaints
 
 
 @pytest.mark.training

@@ -14,6 +14,7 @@ from tui_detect.core.model import TrainingSettings
 from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.devices import Device
 from tui_detect.vision.events import Event
+from tui_detect.vision.parts import Checkpoint
 from tui_detect.vision.recipes import get_recipe, make_plan
 from tui_detect.vision.reporter import Throttle, TrainingReporter
 from tui_detect.vision.run_folder import RunFolder
@@ -56,7 +57,12 @@ def folder(tmp_path: Path) -> RunFolder:
     return bare_folder(tmp_path)
 
 
-def report(folder: RunFolder, settings: TrainingSettings, clock: Clock) -> TrainingReporter:
+def report(
+    folder: RunFolder,
+    settings: TrainingSettings,
+    clock: Clock,
+    start: Checkpoint | None = None,
+) -> TrainingReporter:
     first, second = bare_job(folder.path).images
     images = {folder.path / f"{n}.png": replace(first, name=f"{n}.png") for n in range(30)}
     plan = make_plan(
@@ -70,7 +76,7 @@ def report(folder: RunFolder, settings: TrainingSettings, clock: Clock) -> Train
         dataset,
         Device("cpu", "cpu", "CPU"),
         StopSwitch(folder),
-        None,
+        start,
         plan.batch,
     )
     made._batches = Throttle(clock)
@@ -136,6 +142,28 @@ def test_a_budget_is_the_time_left(folder: RunFolder, clock: Clock, training: Tr
     clock.now += 60
     reporter.on_train_batch_end(training)
     assert told(folder, "batch")[0].data["seconds_left"] == 540
+
+
+def test_a_resumed_training_has_spent_of_its_budget_already(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    settings = TrainingSettings(budget_minutes=10)
+    start = Checkpoint(3, 20, 2, 0.5, 8, elapsed_s=100, over=False)
+    reporter = report(folder, settings, clock, start)
+    training.epoch, training.train_time_start = 3, 5000.0
+    reporter.on_train_start(training)
+    assert training.train_time_start == 4900, "Ultralytics ends it by that"
+    assert told(folder, "warning") == [], "what was left out has been told"
+    training.start_epoch = 3
+    reporter.on_train_epoch_start(training)
+    assert training.start_epoch == 0, "the mean time of an epoch is over all of them"
+    clock.now += 60
+    reporter.on_train_batch_end(training)
+    assert told(folder, "batch")[0].data["seconds_left"] == 440
+    training.best_fitness, training.fitness = 0.5, 0.4
+    reporter.on_fit_epoch_end(training)
+    record = folder.part(1).record(training.last)
+    assert (record.epoch, record.best_epoch, record.elapsed_s) == (4, 2, 160)
 
 
 def test_an_epoch_is_told_with_its_figures(

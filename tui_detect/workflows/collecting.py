@@ -114,6 +114,7 @@ class _Collector:
         self._db = db
         self._id = iteration.id
         self._project_id = iteration.project_id
+        self._has_started = iteration.started_at is not None
         self._progress = iteration.progress
         self._warnings = list(iteration.warnings)
         self._columns: dict[str, Any] = {}
@@ -153,7 +154,8 @@ class _Collector:
             "recipe": recipe,
             "epochs_planned": recipe.get("epochs"),
         }
-        if "resumed_from_epoch" not in event.data:
+        if not self._has_started:
+            self._has_started = True
             self._columns["started_at"] = event.at.isoformat()
         self._progress = replace(
             self._progress,
