@@ -144,7 +144,7 @@ class TrainingReporter:
         if self._batches.ready():
             self._report_batch(trainer, self._batch_s)
         # One of several ranks must not leave an epoch alone: the others would wait for hours.
-        if self._stop.requested() and trainer.world_size < 2:
+        if self._stop.requested() and len(self._device.indices) < 2:
             self.stopped_early = trainer.stop = True
 
     def on_val_start(self, validator: Validator) -> None:
