@@ -14,10 +14,10 @@ LIGHT = (
     "tui_detect.vision.predictor",
     "tui_detect.vision.segmenter",
     "tui_detect.vision.job",
-    "tui_detect.workflows.run",
     "tui_detect.vision.gpus",
     "tui_detect.vision.queueing",
     "tui_detect.vision.notifying",
+    "tui_detect.workflows.run",
 )
 HEAVY = ("torch", "ultralytics", "cv2", "numpy", "PIL")
 

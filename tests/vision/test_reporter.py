@@ -57,11 +57,15 @@ def folder(tmp_path: Path) -> RunFolder:
     return bare_folder(tmp_path)
 
 
+CPU = Device("cpu", "cpu", "CPU")
+
+
 def report(
     folder: RunFolder,
     settings: TrainingSettings,
     clock: Clock,
     start: Checkpoint | None = None,
+    device: Device = CPU,
 ) -> TrainingReporter:
     first, second = bare_job(folder.path).images
     images = {folder.path / f"{n}.png": replace(first, name=f"{n}.png") for n in range(30)}
@@ -74,7 +78,7 @@ def report(
         folder.open_events(),
         plan,
         dataset,
-        Device("cpu", "cpu", "CPU"),
+        device,
         StopSwitch(folder),
         start,
         plan.batch,
@@ -210,6 +214,18 @@ def test_a_stop_ends_the_training_after_the_batch(
     reporter.on_train_batch_end(training)
     assert training.stop
     assert reporter.stopped_early
+
+
+def test_of_several_gpus_none_leaves_the_epoch_before_the_others(
+    folder: RunFolder, clock: Clock, training: Training
+) -> None:
+    together = Device("gpu", "0,1", "2 × NVIDIA A10")
+    reporter = report(folder, TrainingSettings(epochs=4), clock, device=together)
+    reporter._report_batch = lambda *_: None  # type: ignore[method-assign]
+    reporter.on_train_epoch_start(training)
+    folder.request_stop()
+    reporter.on_train_batch_end(training)
+    assert not training.stop
 
 
 def test_a_stop_after_the_last_epoch_changes_nothing(

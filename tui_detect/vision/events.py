@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, Protocol, cast, get_args
 
 EventKind = Literal[
     "started",
@@ -44,6 +44,13 @@ class Event:
     kind: EventKind
     data: dict[str, object] = field(default_factory=dict)
     """Everything that the kind brings with it."""
+
+
+class EventSink(Protocol):
+    """Where events go: to the file, or to the process that writes it."""
+
+    def write(self, kind: EventKind, **data: object) -> None:
+        """Append one event; it is in the file when this returns."""
 
 
 class EventWriter:

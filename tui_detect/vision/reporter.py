@@ -8,7 +8,7 @@ from typing import Any
 
 from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.devices import Device, memory
-from tui_detect.vision.events import EventWriter
+from tui_detect.vision.events import EventSink
 from tui_detect.vision.parts import Checkpoint, PartFolder
 from tui_detect.vision.preview import PreviewBoxes
 from tui_detect.vision.recipes import Plan
@@ -55,7 +55,7 @@ class TrainingReporter:
     def __init__(
         self,
         part: PartFolder,
-        events: EventWriter,
+        events: EventSink,
         plan: Plan,
         dataset: Dataset,
         device: Device,
@@ -143,7 +143,8 @@ class TrainingReporter:
         self._batch_s = seconds if known is None else known + SMOOTHING * (seconds - known)
         if self._batches.ready():
             self._report_batch(trainer, self._batch_s)
-        if self._stop.requested():
+        # One of several ranks must not leave an epoch alone: the others would wait for hours.
+        if self._stop.requested() and len(self._device.indices) < 2:
             self.stopped_early = trainer.stop = True
 
     def on_val_start(self, validator: Validator) -> None:

@@ -13,13 +13,16 @@ os.environ["YOLO_OFFLINE"] = "true"
 import torch
 from ultralytics.utils.torch_utils import strip_optimizer
 
+from tui_detect.vision.attempt import Attempt
 from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.detector import use_all_cores
 from tui_detect.vision.devices import Device
+from tui_detect.vision.distributed import shared_batch, train_together
 from tui_detect.vision.engine import Trainer
-from tui_detect.vision.events import EventWriter
+from tui_detect.vision.events import EventSink, EventWriter
 from tui_detect.vision.failures import ran_out_of_memory
 from tui_detect.vision.parts import Checkpoint, PartFolder, PartResult
+from tui_detect.vision.preview import PreviewBoxes
 from tui_detect.vision.recipes import Plan
 from tui_detect.vision.reporter import TrainingReporter
 from tui_detect.vision.stopping import StopSwitch
@@ -74,6 +77,7 @@ def _train(
 ) -> Checkpoint:
     """Train until it is over or stopped; with half the batch when the memory is too small."""
     batch: int | None = None
+    ranks = max(len(device.indices), 1)
     retries_left = SMALLER_BATCHES_MAX
     while True:
         newest = newest_checkpoint(part, events)
@@ -83,36 +87,79 @@ def _train(
                 part.share_weights(newest)
             if start.over or stop.requested():
                 return start
-        batch = batch or (plan.batch if start is None else start.batch)
-        reporter = TrainingReporter(part, events, plan, dataset, device, stop, start, batch)
-        trainer = Trainer(
-            overrides=trainer_arguments(plan, device, dataset, part)
-            | {"batch": batch}
-            | ({} if start is None or newest is None else resume_arguments(plan, start, newest))
-        )
-        if device.kind == "cpu":
-            use_all_cores()
-        trainer.averaged_share = plan.averaged_share
-        trainer.epochs_max = plan.epochs if plan.epochs_are_limit else None
-        trainer.preview = reporter.preview
-        if newest is not None:
-            trainer.last = newest  # which it goes back to after a loss that is no number
-        reporter.attach(trainer)
+        batch = shared_batch(batch or (plan.batch if start is None else start.batch), ranks)
+        attempt = Attempt(part, plan, dataset, device, batch, newest, start)
+        reporter = _reporter(attempt, events, stop)
         try:
-            trainer.train()
-            del trainer.train_loader, trainer.test_loader
+            if ranks > 1:
+                train_together(attempt, events, stop)
+            else:
+                _train_reported(attempt, reporter)
             return part.record(part.checkpoints[-1])
         except RuntimeError as error:
-            if not ran_out_of_memory(error) or not retries_left or reporter.batch_size == 1:
+            if not ran_out_of_memory(error) or not retries_left or reporter.batch_size <= ranks:
                 raise
         # Outside the handler, whose exception keeps the tensors of the failed batch alive.
-        batch = reporter.batch_size // 2
+        batch = shared_batch(reporter.batch_size // 2, ranks)
         reporter.warn_of_smaller_batch(batch)
         retries_left -= 1
-        del trainer
         gc.collect()
         if device.kind == "gpu":
             torch.cuda.empty_cache()
+
+
+def lead(attempt: Attempt, events: EventSink, stop: StopSwitch) -> None:
+    """Train as the one of several ranks that reports and publishes."""
+    _train_reported(attempt, _reporter(attempt, events, stop))
+
+
+def follow(attempt: Attempt) -> None:
+    """Train as another rank, which reports nothing."""
+    trainer = _trainer(attempt)
+    trainer.preview = PreviewBoxes({})
+    start = attempt.start
+
+    # What the reporter does to the trainer of the first rank is to be done here, too.
+    def on_train_start(trainer: Trainer) -> None:
+        trainer.train_time_start -= 0.0 if start is None else start.elapsed_s
+
+    def on_train_epoch_start(trainer: Trainer) -> None:
+        trainer.start_epoch = 0
+        if checkpoints := attempt.part.checkpoints:
+            trainer.last = checkpoints[-1]
+
+    trainer.add_callback("on_train_start", on_train_start)
+    trainer.add_callback("on_train_epoch_start", on_train_epoch_start)
+    trainer.train()
+
+
+def _train_reported(attempt: Attempt, reporter: TrainingReporter) -> None:
+    trainer = _trainer(attempt)
+    trainer.preview = reporter.preview
+    reporter.attach(trainer)
+    trainer.train()
+    del trainer.train_loader, trainer.test_loader
+
+
+def _reporter(attempt: Attempt, events: EventSink, stop: StopSwitch) -> TrainingReporter:
+    a = attempt
+    return TrainingReporter(a.part, events, a.plan, a.dataset, a.device, stop, a.start, a.batch)
+
+
+def _trainer(attempt: Attempt) -> Trainer:
+    plan, start, checkpoint = attempt.plan, attempt.start, attempt.checkpoint
+    trainer = Trainer(
+        overrides=trainer_arguments(plan, attempt.device, attempt.dataset, attempt.part)
+        | {"batch": attempt.batch}
+        | ({} if start is None or checkpoint is None else resume_arguments(plan, start, checkpoint))
+    )
+    if attempt.device.kind == "cpu":
+        use_all_cores()
+    trainer.averaged_share = plan.averaged_share
+    trainer.epochs_max = plan.epochs if plan.epochs_are_limit else None
+    if checkpoint is not None:
+        trainer.last = checkpoint  # which it goes back to after a loss that is no number
+    return trainer
 
 
 def newest_checkpoint(part: PartFolder, events: EventWriter) -> Path | None:

@@ -82,7 +82,7 @@ def plan_course(job: Job, dataset: Dataset, weights: Path | None, device: Device
     """
     recipe = get_recipe(job.recipe)
     # Raises in plain words what the trainer would mumble.
-    model = None if weights is None else Detector(weights, device).architecture
+    model = None if weights is None else Detector(weights, device.first).architecture
 
     def plan(pictures: int) -> Plan:
         return make_plan(
@@ -169,7 +169,7 @@ def write_detections(
 ) -> None:
     """Write the detections on every picture of an evaluation, also where there are none."""
     part = evaluation.part
-    detector = Detector(folder.part(part.number).weights, device, part.plan.image_size_px)
+    detector = Detector(folder.part(part.number).weights, device.first, part.plan.image_size_px)
     progress = Throttle()
     total = len(evaluation.pictures)
     for done, (path, image) in enumerate(evaluation.pictures.items()):

@@ -79,7 +79,7 @@ def _note_end(library: Library, iteration: Iteration, folder: RunFolder) -> None
             state = "lost" if ending.state == "completed" else ending.state
             message = ending.message
         iterations.set_state(library.db, iteration.id, state, message)
-    if ending is None and iteration.settings.on_end and folder.path.is_dir():
+    if ending is None and iteration.settings.on_end and folder.job_file.exists():
         notify_elsewhere(folder, state, message)
 
 

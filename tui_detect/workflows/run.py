@@ -27,14 +27,17 @@ def main(run_dir: str) -> int:
     stop.listen()
     try:
         with folder.beating():
-            return _work(folder, stop)
+            ending = _work(folder, stop)
     except Conflict as error:
         # Not into the events: they are the other process's.
         sys.stderr.write(error.one_line() + "\n")
         return 1
+    # Not while the folder is ours: the run may be resumed already.
+    notify(folder, ending.state, ending.message)
+    return 1 if ending.state == "failed" else 0
 
 
-def _work(folder: RunFolder, stop: StopSwitch) -> int:
+def _work(folder: RunFolder, stop: StopSwitch) -> Exit:
     events = folder.open_events()
     try:
         ending = _run(folder, events, stop)
@@ -49,21 +52,19 @@ def _work(folder: RunFolder, stop: StopSwitch) -> int:
             events.write("failed", message=message, hint=hint)
     events.close()
     folder.write_exit(ending)
-    notify(folder, ending.state, ending.message)
-    return 1 if ending.state == "failed" else 0
+    return ending
 
 
 def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
     # Before anything that takes its time, such as reading a large job.
     events.write("stage", stage="waiting", waiting_for="")
-    # Not before the person sees that something happens, as torch below.
-    from tui_detect.workflows.preparing import prepare
-
     job = folder.read_job()
     wanted = wait_for_devices(job, events, stop)
     if wanted is None:
-        return _cancelled(events)
+        return _cancelled(events, "stopped while it waited")
     events.write("stage", stage="preparing", done=0, total=0)
+    # Not before the person sees that something happens, as torch below.
+
     dataset = prepare(folder.dataset, job, events, stop)
     if stop.requested() and not folder.weights.exists():
         return _cancelled(events)
@@ -88,9 +89,9 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
         return train(folder, job, dataset, weights, device, events, stop)
 
 
-def _cancelled(events: EventWriter) -> Exit:
-    events.write("cancelled", weights=None, epochs=0)
-    return Exit("cancelled", "stopped before the first epoch")
+def _cancelled(events: EventWriter, message: str = "stopped before the first epoch") -> Exit:
+    events.write("cancelled", weights=None, epochs=0, message=message)
+    return Exit("cancelled", message)
 
 
 if __name__ == "__main__":

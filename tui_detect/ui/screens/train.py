@@ -189,12 +189,10 @@ class TrainScreen(WatchingScreen):
         run = self.shown
         if action == "train":
             return run is None and self._preview is not None and not self.starting
-        if action == "settings":
-            return run is None or run.ended
         if action == "stop":
             return run is not None and not run.ended and self._stopping != run.id
         if action == "prepare":
-            return run is not None and run.ended
+            return run is not None
         if action == "last_run":
             return run is None and self._last is not None
         if action == "resume":
@@ -253,6 +251,7 @@ class TrainScreen(WatchingScreen):
     def on_train_screen_started(self, event: Started) -> None:
         """Show the run and look for its news."""
         self._last = self.shown = event.iteration
+        self._chosen = False
         self._ids.add(event.iteration.id)
         self._show()
         self.app.watch_runs()
@@ -297,8 +296,8 @@ class TrainScreen(WatchingScreen):
             self.run_worker(stop, thread=True, exit_on_error=False, group="stop")
 
     def action_prepare(self) -> None:
-        """Leave the run that has ended and prepare the next one."""
-        self.shown, self._chosen = None, False
+        """Leave the run, which may go on, and prepare the next one."""
+        self.shown, self._chosen = None, True
         self._show()
 
     def action_last_run(self) -> None:
