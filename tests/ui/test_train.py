@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ from tui_detect.ui.app import TuiDetectApp
 from tui_detect.ui.screens.log import LogScreen
 from tui_detect.ui.widgets.training_form import TrainingForm
 from tui_detect.vision.events import EventKind
+from tui_detect.vision.processes import ProcessIdentity
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.library import Library
@@ -378,7 +380,10 @@ async def test_more_warnings_than_fit_are_counted_and_listed(
 async def test_a_lost_run_is_shown_and_r_resumes_it(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, project = watched_run(library, tmp_path / "pictures")
+    run, project = watched_run(library, tmp_path / "pictures")
+    elsewhere = ProcessIdentity(1, 0.0, "elsewhere")
+    run.folder.record_process(elsewhere)
+    os.utime(run.folder.heartbeat_file, (0, 0))
     found = training.collect_running(library)
     iterations.set_state(library.db, found[0].id, "lost", "its process is gone")
     launched: list[RunFolder] = []
@@ -409,7 +414,7 @@ async def test_from_the_key_on_it_is_said_what_happens(
     project = tagged_project(library, tmp_path / "pictures")
     go_on = threading.Event()
 
-    def start(*_: object) -> Iteration:
+    def start(*_: object, **__: object) -> Iteration:
         go_on.wait(20)
         return make_iteration(library, project)
 

@@ -76,6 +76,7 @@ class Budget(click.ParamType[float]):
 @click.option(
     "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a number of the plan."
 )
+@click.option("--on-end", default="", metavar="COMMAND", help="Run it at the end, JSON on stdin.")
 @click.option("--force", is_flag=True, help="Train also when nothing has changed.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and train nothing.")
 @as_json
@@ -96,6 +97,7 @@ def train(
     tags: tuple[str, ...],
     folds: int,
     assignments: tuple[str, ...],
+    on_end: str,
     force: bool,
     dry_run: bool,
     json_: bool,
@@ -123,6 +125,7 @@ def train(
         tags=tags,
         folds=folds,
         overrides=read_overrides(assignments),
+        on_end=on_end,
     )
     if start is not None:
         if weights != "auto":

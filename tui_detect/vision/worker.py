@@ -111,12 +111,15 @@ def train_parts(
 ) -> list[PartResult]:
     """Train one part after the other; what was trained before an interruption is not repeated."""
     results: list[PartResult] = []
+    begun = False
     while (part := course.next_part(results)) is not None:
         place = folder.part(part.number)
-        if not results:
+        result = place.result
+        is_last = result is not None and course.next_part([*results, result]) is None
+        if not begun and (result is None or result.stopped or is_last):
             done = place.epochs_done if events.goes_on else None
             report_start(events, part.plan, device, part.dataset, done)
-        result = place.result
+            begun = True
         if result is None or result.stopped:
             if course.several:
                 report_part(events, part)

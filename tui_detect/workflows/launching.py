@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tui_detect.core.errors import BadInput
+from tui_detect.core.model import TrainingSettings
 from tui_detect.store import iterations
 from tui_detect.vision.launchers import check_options, list_launchers
 from tui_detect.workflows.configuration import ConfigurationError, read_configuration
@@ -48,6 +50,25 @@ def parse_options(words: Sequence[str]) -> dict[str, str]:
             raise BadInput(f"{word!r} is no option", "write name=value, such as partition=gpu")
         options[name.strip()] = value.strip()
     return options
+
+
+def parse_launcher(text: str) -> tuple[str, dict[str, str]]:
+    """A launcher and all its options from words such as `slurm partition=gpu`; `local` if empty.
+
+    Raises:
+        NotFound: there is no launcher of that name.
+        BadInput: a word is no option of it.
+    """
+    name, *words = shlex.split(text) or [list_launchers()[0]]
+    options = parse_options(words)
+    check_options(name, options)
+    return name, options
+
+
+def launcher_words(settings: TrainingSettings) -> str:
+    """The launcher and its options as `parse_launcher` reads them."""
+    options = (f"{name}={value}" for name, value in settings.launcher_options.items())
+    return shlex.join([settings.launcher, *options])
 
 
 def _launchers_table(library: Library) -> Mapping[str, Any]:

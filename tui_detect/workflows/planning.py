@@ -8,6 +8,7 @@ from pathlib import Path
 from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.core.sizes import measure_sizes
 from tui_detect.store import iterations, projects, runs
+from tui_detect.vision.gpus import list_gpus
 from tui_detect.vision.recipes import (
     START_S,
     TRAINING_GFLOPS_PER_S,
@@ -25,8 +26,6 @@ from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
 from tui_detect.workflows.training import check_settings
 from tui_detect.workflows.unchanged import unchanged_since
-
-NVIDIA_DRIVER = Path("/proc/driver/nvidia/gpus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def plan_training(
 def device_kind(wanted: str) -> DeviceKind:
     """What a run on this machine would compute on."""
     if wanted == "auto":
-        return "gpu" if NVIDIA_DRIVER.is_dir() and any(NVIDIA_DRIVER.iterdir()) else "cpu"
+        return "gpu" if list_gpus() else "cpu"
     return "cpu" if wanted == "cpu" else "gpu"
 
 

@@ -64,6 +64,7 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
         return _cancelled(events, "stopped while it waited")
     events.write("stage", stage="preparing", done=0, total=0)
     # Not before the person sees that something happens, as torch below.
+    from tui_detect.workflows.preparing import prepare
 
     dataset = prepare(folder.dataset, job, events, stop)
     if stop.requested() and not folder.weights.exists():

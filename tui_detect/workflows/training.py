@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tui_detect.core.errors import BadInput, Conflict, TuiDetectError
@@ -12,9 +13,11 @@ from tui_detect.store.iterations import Snapshot
 from tui_detect.store.values import now
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.launchers import check_options, get_launcher
+from tui_detect.vision.notifying import on_end_of
 from tui_detect.vision.recipes import check_overrides
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect, collect_running, events_size_bytes
+from tui_detect.workflows.configuration import read_configuration
 from tui_detect.workflows.images import picture_path
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
@@ -76,7 +79,7 @@ def start_training(
         force: Train also when nothing has changed since the newest iteration.
 
     Raises:
-        BadInput: a setting makes no sense.
+        BadInput: a setting or the configuration makes no sense.
         NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on.
         Conflict: nothing changed since the newest iteration was trained.
@@ -94,7 +97,8 @@ def start_training(
                 f"nothing changed since {same.name} was trained",
                 "tag more or change a setting, or train all the same with --force",
             )
-    iteration, folder = prepare_run(library, project_id, settings)
+    on_end = settings.on_end or on_end_of(read_configuration(library.home))
+    iteration, folder = prepare_run(library, project_id, replace(settings, on_end=on_end))
     try:
         launcher.launch(folder, settings.launcher_options)
     except TuiDetectError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from textual import getters
@@ -21,6 +22,7 @@ from tui_detect.ui.widgets.ready_pane import Outcome, ReadyPane
 from tui_detect.ui.widgets.run_pane import RunPane
 from tui_detect.ui.wording import count
 from tui_detect.workflows import iterations, training
+from tui_detect.workflows.launching import choose_launcher
 from tui_detect.workflows.planning import TrainingPreview, plan_training
 from tui_detect.workflows.warm_starting import with_warm_start
 
@@ -93,6 +95,9 @@ class TrainScreen(WatchingScreen):
         self.app.run_updated.subscribe(self, self._run_updated)
         self.app.project_changed.subscribe(self, self._project_changed)
         self._find_last()
+        with reporting(self.app):
+            launcher, options = choose_launcher(self.app.library, self.project.id, None, {})
+            self._settings = replace(self._settings, launcher=launcher, launcher_options=options)
         last = self._last
         self.shown = last if last and (not last.ended or last.state == "lost") else None
         self._show()

@@ -16,7 +16,9 @@ from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.model import TrainingSettings
 from tui_detect.ui.plan_words import assignments, numbers
 from tui_detect.ui.widgets.form import Form
+from tui_detect.vision.launchers import list_launchers
 from tui_detect.vision.recipes import read_overrides
+from tui_detect.workflows.launching import launcher_words, parse_launcher
 from tui_detect.workflows.planning import TrainingPreview
 
 Settle = Callable[[TrainingSettings, str], TrainingSettings]
@@ -40,11 +42,13 @@ def read_settings(texts: dict[str, str], before: TrainingSettings) -> TrainingSe
 
     Raises:
         BadField: one of them holds what cannot be read.
-        BadInput: a number of the plan is unknown or out of range.
+        NotFound: there is no such launcher.
+        BadInput: a number of the plan is unknown or out of range, or an option of the launcher is.
     """
     from_iteration = bool(texts["iteration"].strip())
     if from_iteration and texts["weights"].strip():
         raise BadField("weights, iteration: fill in one of them")
+    launcher, options = parse_launcher(texts["launcher"])
     kept = from_iteration and texts["iteration"].strip() == before.warm_start
     return replace(
         before,
@@ -53,6 +57,8 @@ def read_settings(texts: dict[str, str], before: TrainingSettings) -> TrainingSe
         budget_minutes=_number(texts["budget"], "minutes: a number, such as 30"),
         folds=_whole(texts["folds"], "folds: a whole number, such as 5") or 0,
         device=texts["device"].strip() or "auto",
+        launcher=launcher,
+        launcher_options=options,
         weights=before.weights if kept else texts["weights"].strip() or "auto",
         warm_start=before.warm_start if kept else "",
         tags=tuple(name.strip() for name in texts["tags"].split(",") if name.strip()),
@@ -163,6 +169,12 @@ def _fields(settings: TrainingSettings, preview: TrainingPreview | None) -> list
             _text(settings.budget_minutes),
         ),
         _Field("device", "device", "auto, cpu, or GPU numbers: 0,1", _own(settings.device)),
+        _Field(
+            "launcher",
+            "launcher",
+            f"one of: {', '.join(list_launchers())}, with options such as time=4:00:00",
+            _launcher(settings),
+        ),
         _Field("weights", "weights", "auto, none, or a .pt file", own_weights),
         _Field("iteration", "train on", "from an iteration: 3, or PROJECT/3", settings.warm_start),
         _Field("folds", "folds", "empty: none; cross-validate, such as 5", _text(settings.folds)),
@@ -178,6 +190,11 @@ def _fields(settings: TrainingSettings, preview: TrainingPreview | None) -> list
 
 def _text(value: float | None) -> str:
     return f"{value:g}" if value else ""
+
+
+def _launcher(settings: TrainingSettings) -> str:
+    words = launcher_words(settings)
+    return "" if words == list_launchers()[0] else words
 
 
 def _own(value: str) -> str:
