@@ -158,6 +158,8 @@ def _fields(settings: TrainingSettings, preview: TrainingPreview | None) -> list
     epochs = f"empty: {plan.epochs}" if plan else "empty: as the domain says"
     size = f"empty: {plan.image_size_px}" if plan else "empty: as the domain says"
     budget = f", such as {preview.budget_minutes}" if preview else ""
+    launchers = list_launchers()
+    more = ", ".join(f"{name} partition=…" for name in launchers[1:])
     own_weights = "" if settings.warm_start else _own(settings.weights)
     return [
         _Field("epochs", "epochs", epochs, _text(settings.epochs)),
@@ -169,16 +171,11 @@ def _fields(settings: TrainingSettings, preview: TrainingPreview | None) -> list
             _text(settings.budget_minutes),
         ),
         _Field("device", "device", "auto, cpu, or GPU numbers: 0,1", _own(settings.device)),
-        _Field(
-            "launcher",
-            "launcher",
-            f"one of: {', '.join(list_launchers())}, with options such as time=4:00:00",
-            _launcher(settings),
-        ),
         _Field("weights", "weights", "auto, none, or a .pt file", own_weights),
         _Field("iteration", "train on", "from an iteration: 3, or PROJECT/3", settings.warm_start),
         _Field("folds", "folds", "empty: none; cross-validate, such as 5", _text(settings.folds)),
         _Field("tags", "only tags", "empty: all; else fork, knife", ", ".join(settings.tags)),
+        _Field("launcher", "launcher", f"empty: {launchers[0]}; or {more}", _launcher(settings)),
         _Field(
             "others",
             "others",
