@@ -1,4 +1,4 @@
-"""One training of `bench_small_sets`, in a process of its own: its specification is the argument."""
+"""One training of `bench_small_sets`, in a process of its own; the argument says which."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 os.environ.update(
     YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", OMP_NUM_THREADS="1", YOLO_VERBOSE="true"
@@ -28,53 +28,54 @@ from tui_detect.core.model import Detection, Region, TrainingSettings
 from tui_detect.vision import trainer as ours
 from tui_detect.vision.detector import Detector, forbid_analytics
 from tui_detect.vision.devices import Device
-from tui_detect.vision.parts import PartFolder
 from tui_detect.vision.recipes import get_recipe, make_plan
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.vision.stopping import StopSwitch
 
 CPU = Device("cpu", "cpu", "CPU")
 
 
-def train(spec: dict[str, Any], data: SmallSet, folder: Path) -> Any:  # noqa: ANN401
-    """Train the way the specification says; the trainer, when it has ended."""
-    # A budget in the process' own computing time: what else runs on the machine changes nothing.
-    engine.time = SimpleNamespace(time=time.process_time)
-    hours = spec["seconds"] / 3600
-    if spec["way"] == "yolo":
-        trainer: Any = DetectionTrainer(
-            overrides={
-                "model": spec["model"] + ".yaml",
-                "data": str(data.dataset.description),
-                "imgsz": spec["image_size_px"],
-                "time": hours,
-                "device": "cpu",
-                "seed": spec["seed"],
-                "project": str(folder),
-                "name": "run",
-                "plots": False,
-                **spec.get("arguments", {}),
-            }
-        )
-        trainer.final_eval = lambda: None
-    else:
-        weights = Path(spec["weights"]) if spec.get("weights") else None
-        plan = make_plan(
-            get_recipe("General"),
-            TrainingSettings(
-                image_size_px=spec["image_size_px"], budget_minutes=hours * 60, seed=spec["seed"]
-            ),
-            pictures=len(data.dataset.train),
-            tags=len(data.tags),
-            device="cpu",
-            weights=weights,
-        )
-        look = replace(plan.augmentation, **spec.get("look", {}))
-        plan = replace(plan, **{"augmentation": look, **spec.get("plan", {})})
-        arguments = ours.trainer_arguments(plan, CPU, data.dataset, PartFolder(folder, 1))
-        trainer = ours.Trainer(overrides={**arguments, **spec.get("arguments", {})})
-        trainer.final_eval = lambda: None
-    torch.set_num_threads(1)
+def train_as_ultralytics(spec: dict[str, Any], data: SmallSet, folder: Path) -> tuple[Path, int]:
+    """Train with Ultralytics' defaults; the best weights, and how many epochs there were."""
+    trainer = DetectionTrainer(
+        overrides={
+            "model": spec["model"] + ".yaml",
+            "data": str(data.dataset.description),
+            "imgsz": spec["image_size_px"],
+            "time": spec["seconds"] / 3600,
+            "device": "cpu",
+            "seed": spec["seed"],
+            "project": str(folder),
+            "name": "run",
+            "plots": False,
+        }
+    )
+    trainer.final_eval = lambda: None
     trainer.train()
-    return trainer
+    return trainer.best, trainer.epoch + 1
+
+
+def train_as_we_do(spec: dict[str, Any], data: SmallSet, folder: Path) -> tuple[Path, int]:
+    """Train by the recipe of General, shortened to the budget; the same."""
+    settings = TrainingSettings(
+        image_size_px=spec["image_size_px"],
+        budget_minutes=spec["seconds"] / 60,
+        seed=spec["seed"],
+        warm_start="the other set" if spec.get("weights") else "",
+    )
+    plan = make_plan(
+        get_recipe("General"),
+        settings,
+        pictures=len(data.dataset.train),
+        tags=len(data.tags),
+        device="cpu",
+        weights=Path(spec["weights"]) if spec.get("weights") else None,
+        model=spec["model"],
+    )
+    run = RunFolder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    result = ours.fit(run.part(1), plan, data.dataset, CPU, run.open_events(), StopSwitch(run))
+    return run.part(1).weights, result.epochs
 
 
 def judge(weights: Path, data: SmallSet, image_size_px: int) -> float:
@@ -105,20 +106,23 @@ def main() -> None:
     forbid_analytics()
     with tempfile.TemporaryDirectory() as folder:
         data = small_set(spec["set"], spec["per_tag"], spec["seed"], Path(folder) / "data")
-        trainer = train(spec, data, Path(folder) / "out")
+        # A budget in the process' own computing time: what else runs here changes nothing.
+        engine.time = SimpleNamespace(time=time.process_time)
+        mock.patch.object(ours, "use_all_cores").start()
+        torch.set_num_threads(1)
+        way = train_as_ultralytics if spec["way"] == "yolo" else train_as_we_do
+        weights, epochs = way(spec, data, Path(folder) / "out")
         size = spec["image_size_px"]
         result = {
             **spec,
             "train": len(data.dataset.train),
             "validation": len(data.dataset.validation),
             "test": len(data.test),
-            "epochs": trainer.epoch + 1,
-            "best": round(judge(trainer.best, data, size), 4),
-            "last": round(judge(trainer.last, data, size), 4),
-            "best_fitness": float(trainer.best_fitness or 0),
+            "epochs": epochs,
+            "best": round(judge(weights, data, size), 4),
         }
         if spec.get("keep"):
-            Path(spec["keep"]).write_bytes(trainer.best.read_bytes())
+            Path(spec["keep"]).write_bytes(weights.read_bytes())
     output.write(json.dumps(result) + "\n")
 
 

@@ -44,7 +44,9 @@ def load(name: str) -> tuple[tuple[str, ...], list[JobImage]]:
         width, height = sizes[annotation["image_id"]]
         x, y, w, h = annotation["bbox"]
         box = Box(x / width, y / height, w / width, h / height)
-        regions.setdefault(annotation["image_id"], []).append((index[annotation["category_id"]], box))
+        regions.setdefault(annotation["image_id"], []).append(
+            (index[annotation["category_id"]], box)
+        )
     paths = {path.name: path for path in folder.rglob("*.jpg")}
     images = [
         JobImage(
@@ -76,7 +78,7 @@ def pick(images: Sequence[JobImage], per_tag: int, tags: int, seed: int) -> list
 
 
 def small_set(name: str, per_tag: int | None, seed: int, folder: Path) -> SmallSet:
-    """Write a data set with so many pictures of each tag; `None` takes all that are not tested on."""
+    """Write a data set with so many pictures of each tag; `None` for all that are not tested on."""
     tags, images = load(name)
     test = images[:: TEST_EVERY[name]]
     rest = [image for image in images if image not in test]
