@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tui_detect.core.model import Project
 from tui_detect.workflows.library import Library, open_library
@@ -25,6 +26,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TUI_DETECT_HOME", str(path))
     monkeypatch.setenv("YOLO_CONFIG_DIR", str(tmp_path / "ultralytics"))
     return path
+
+
+_open_picture = Image.open
+
+
+@pytest.fixture(autouse=True)
+def plain_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pillow as the app has it: Ultralytics, which some tests load, changes it for the process."""
+    monkeypatch.setattr(Image, "open", _open_picture)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -426,3 +427,22 @@ async def test_from_the_key_on_it_is_said_what_happens(
         await sees(pilot, app, "freezing the images, starting the process")
         go_on.set()
         await sees(pilot, app, "waiting for the process to start")
+
+
+async def test_fields_take_what_was_typed_for_them_when_keys_come_in_one_piece(
+    library: Library, tmp_path: Path
+) -> None:
+    project = tagged_project(library, tmp_path / "pictures")
+    app = make_app(library, project, "train")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, app, "t trains")
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, TrainingForm), "the form")
+        for key in ("9", "tab", "9", "6", "tab", "tab", "shift+tab", "5"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        fields = ("epochs", "size", "budget")
+
+        def typed() -> list[str]:
+            return [app.screen.query_one(f"#{field}", Input).value for field in fields]
+
+        await until(pilot, lambda: typed() == ["9", "96", "5"], "each in its field")
