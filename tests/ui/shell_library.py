@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from tests.library import add_pictures, make_iteration, report_epoch, tag_image
+from tests.waiting import until
 from tui_detect.core.model import Project
 from tui_detect.ui.app import TuiDetectApp
 from tui_detect.ui.widgets.dialogs import Confirm, ErrorDialog
@@ -40,6 +43,11 @@ def error_shown(app: TuiDetectApp) -> str:
 def question_shown(app: TuiDetectApp) -> str:
     """The lines of the question on top; empty when there is none."""
     return "\n".join(app.screen.lines) if isinstance(app.screen, Confirm) else ""
+
+
+async def sees(pilot: Pilot[None], app: TuiDetectApp, text: str) -> None:
+    """Let the app run until the screen shows a text."""
+    await until(pilot, lambda: text in shown_text(app), f"{text!r} on the screen")
 
 
 def tagged_project(library: Library, folder: Path, images: int = 6) -> Project:
