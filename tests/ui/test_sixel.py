@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import subprocess
 import sys
@@ -71,5 +72,6 @@ def test_what_it_encodes_has_its_palette_first() -> None:
 
     noise = Image.effect_noise((24, 24), 80).convert("RGB")
     data = sixel.image_to_sixels(in_sixel_colours(noise))
-    last_definition, first_pixels = data.rindex(";2;"), data.index("#0", data.index("#1"))
-    assert last_definition < first_pixels
+    first_pixels = re.search(r"#\d+(?![\d;])", data)
+    assert first_pixels is not None
+    assert data.rindex(";2;") < first_pixels.start()
