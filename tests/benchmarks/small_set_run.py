@@ -23,7 +23,7 @@ from ultralytics.models.yolo.detect import DetectionTrainer
 
 from tests.benchmarks.small_sets import SmallSet, small_set
 from tui_detect.core.evaluation import evaluate
-from tui_detect.core.evaluation_data import EvaluationData, EvaluationImage, EvaluationTag
+from tui_detect.core.evaluation.data import EvaluationData, EvaluationImage, EvaluationTag
 from tui_detect.core.model import Detection, Region, TrainingSettings
 from tui_detect.vision import trainer as ours
 from tui_detect.vision.detector import Detector, forbid_analytics

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.test_evaluation_coco import assert_same
+from tests.core.evaluation.test_coco import assert_same
 from tests.library import add_pictures, finished_iteration, make_iteration, tag_image
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box

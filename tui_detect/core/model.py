@@ -229,6 +229,14 @@ class Iteration:
     """Mean AP at overlap 0.30 on the validation images; `None` when it cannot be computed."""
     progress: Progress = field(default_factory=Progress)
     warnings: tuple[str, ...] = ()
+    published_as: str = ""
+    """The name that the prediction server answers to; empty when it is not published."""
+    deleted_at: datetime | None = None
+    """When it went to the trash; `None` when it is not there."""
+    threshold: float | None = None
+    """The probability threshold that a person chose for predictions; `None` for the usual one."""
+    tag_thresholds: Mapping[str, float] = field(default_factory=dict)
+    """Those chosen for single tags, by the tag's UUID."""
 
     @property
     def ended(self) -> bool:

@@ -58,6 +58,10 @@ def _iteration(row: sqlite3.Row) -> Iteration:
         map=row["map"],
         progress=Progress.from_dict(json.loads(row["progress"])),
         warnings=tuple(json.loads(row["warnings"])),
+        published_as=row["published_as"],
+        deleted_at=to_time_or_none(row["deleted_at"]),
+        threshold=row["threshold"],
+        tag_thresholds=json.loads(row["tag_thresholds"]),
     )
 
 

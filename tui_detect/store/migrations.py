@@ -33,6 +33,13 @@ def m003_parts(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_acting_on_performance(db: Database) -> None:
+    """Iterations are published, deleted for a while, keep thresholds; findings are settled."""
+    for statement in _ACTING.split(";;"):
+        db.execute(statement)
+
+
 _INITIAL = """
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY,
@@ -208,6 +215,25 @@ CREATE TABLE epochs_of_parts (
 INSERT INTO epochs_of_parts SELECT iteration_id, 1, number, at, payload FROM epochs;;
 DROP TABLE epochs;;
 ALTER TABLE epochs_of_parts RENAME TO epochs
+"""
+
+
+_ACTING = """
+ALTER TABLE iterations ADD COLUMN published_as TEXT NOT NULL DEFAULT '' COLLATE NOCASE;;
+ALTER TABLE iterations ADD COLUMN deleted_at TEXT;;
+ALTER TABLE iterations ADD COLUMN threshold REAL;;
+ALTER TABLE iterations ADD COLUMN tag_thresholds TEXT NOT NULL DEFAULT '{}';;
+CREATE UNIQUE INDEX iterations_by_published_name
+    ON iterations(project_id, published_as) WHERE published_as != '';;
+CREATE TABLE settled (
+    iteration_id INTEGER NOT NULL REFERENCES iterations(id) ON DELETE CASCADE,
+    image_id INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+    finding TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (iteration_id, image_id, finding)
+) STRICT, WITHOUT ROWID;;
+CREATE INDEX settled_by_image ON settled(image_id)
 """
 
 

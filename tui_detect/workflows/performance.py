@@ -48,6 +48,7 @@ def load_evaluation(library: Library, iteration_id: int) -> EvaluationData:
             [(r.box.left, r.box.top, r.box.width, r.box.height) for _, r in truth],
             dtype=np.float64,
         ).reshape(-1, 4),
+        region_uuid=tuple(region.uuid for _, region in truth),
         detection_image=np.repeat(
             np.arange(len(images)), [len(stored[image.id]) for image in images]
         ),

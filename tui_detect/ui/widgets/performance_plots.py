@@ -10,7 +10,7 @@ from tui_detect.ui.widgets.plot import Axis, Line, PlotData, shares
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Curves, EvaluationTag
-    from tui_detect.core.evaluation_data import Floats
+    from tui_detect.core.evaluation.data import Floats
 
 MOST_TAG_LINES = 6
 """With more tags only their mean is drawn."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.detections import FORK, LEFT, RIGHT, SCISSORS, data, image, random_data
+from tests.core.evaluation.detections import FORK, LEFT, RIGHT, SCISSORS, data, image, random_data
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import (
     OVERLAP_RANGE,

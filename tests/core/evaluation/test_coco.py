@@ -9,7 +9,7 @@ from faster_coco_eval.core.faster_eval_api import COCOeval_faster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.detections import random_data
+from tests.core.evaluation.detections import random_data
 from tui_detect.core.evaluation import (
     OVERLAP_RANGE,
     EvaluationData,
@@ -18,8 +18,8 @@ from tui_detect.core.evaluation import (
     figures,
     match,
 )
-from tui_detect.core.evaluation_data import Floats
-from tui_detect.core.matching import overlap_thresholds
+from tui_detect.core.evaluation.data import Floats
+from tui_detect.core.evaluation.matching import overlap_thresholds
 
 
 def coco(data: EvaluationData, overlap: Overlap, threshold: float = 0.0) -> dict[str, Floats]:
@@ -135,5 +135,5 @@ def test_only_the_hundred_most_probable_detections_count() -> None:
 def test_more_pairs_than_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     crowded = random_data(4, images=3, tags=2, regions=50, detections=400)
     whole = evaluate(crowded, 0.2, 0.5)
-    monkeypatch.setattr("tui_detect.core.matching._PAIRS_AT_ONCE", 37)
+    monkeypatch.setattr("tui_detect.core.evaluation.matching._PAIRS_AT_ONCE", 37)
     assert evaluate(crowded, 0.2, 0.5) == whole

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.core.detections import FORK, LEFT, RIGHT, data, image, random_data
+from tests.core.evaluation.detections import FORK, LEFT, RIGHT, data, image, random_data
 from tui_detect.core.evaluation import EvaluationData, evaluate, figures, match
-from tui_detect.core.evaluation_data import Indices
-from tui_detect.core.intervals import resample_sums, resample_weights, resampled_map
+from tui_detect.core.evaluation.data import Indices
+from tui_detect.core.evaluation.intervals import resample_sums, resample_weights, resampled_map
 
 
 def test_the_same_data_always_gives_the_same_interval() -> None:

@@ -10,9 +10,9 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_detect.core import average_precision
 from tui_detect.core.errors import BadInput
-from tui_detect.core.evaluation_data import EvaluationData, Floats, Indices
+from tui_detect.core.evaluation import average_precision
+from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 
 OverlapRange: TypeAlias = Literal["0.50:0.95"]
 Overlap: TypeAlias = float | OverlapRange

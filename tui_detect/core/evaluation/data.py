@@ -73,6 +73,8 @@ class EvaluationData:
     """(R,): index into `tags`."""
     region_box: Floats = field(default_factory=_no_boxes)
     """(R, 4)."""
+    region_uuid: tuple[str, ...] = ()
+    """(R,): whose region it is; may be empty where nobody asks."""
     detection_image: Indices = field(default_factory=_no_indices)
     """(D,): index into `image_ids`."""
     detection_tag: Indices = field(default_factory=_no_indices)
@@ -97,6 +99,8 @@ class EvaluationData:
                 raise ValueError(f"{name} has shape {found}, not {wanted}")
         if np.any(np.diff(self.image_ids) <= 0):
             raise ValueError("image ids must ascend: equal probabilities are ranked by them")
+        if len(self.region_uuid) not in (0, regions):
+            raise ValueError(f"region_uuid has {len(self.region_uuid)} entries, not {regions}")
         for name, indices, limit in (
             ("region_image", self.region_image, images),
             ("region_tag", self.region_tag, len(self.tags)),
@@ -147,6 +151,7 @@ class EvaluationData:
             region_image=_indices([i for i, _ in regions]),
             region_tag=_indices([_tag_index(index, region.tag_id) for _, region in regions]),
             region_box=_boxes([region.box for _, region in regions]),
+            region_uuid=tuple(region.uuid for _, region in regions),
             detection_image=_indices([i for i, _ in found]),
             detection_tag=_indices([_tag_index(index, item.tag_id) for _, item in found]),
             detection_probability=np.array([item.probability for _, item in found], np.float64),

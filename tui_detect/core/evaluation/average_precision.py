@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_detect.core.evaluation_data import Floats, Indices
+from tui_detect.core.evaluation.data import Floats, Indices
 
 LEVELS: Final = 101
 """Recall 0, 0.01 … 1."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag
-from tui_detect.core.evaluation_data import Floats
+from tui_detect.core.evaluation.data import Floats
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Region
 

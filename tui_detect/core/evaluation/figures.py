@@ -8,56 +8,24 @@ from typing import Final
 
 import numpy as np
 
-from tui_detect.core.average_precision import recall_levels
 from tui_detect.core.errors import BadInput
-from tui_detect.core.evaluation_data import (
-    EvaluationData,
-    EvaluationImage,
-    EvaluationTag,
-    Floats,
-)
-from tui_detect.core.intervals import (
+from tui_detect.core.evaluation.average_precision import recall_levels
+from tui_detect.core.evaluation.data import EvaluationData, EvaluationTag, Floats
+from tui_detect.core.evaluation.intervals import (
     RESAMPLES,
     Figure,
     figure,
     resample_sums,
     resampled_map,
 )
-from tui_detect.core.matching import (
+from tui_detect.core.evaluation.matching import (
     MAX_DETECTIONS,
     OVERLAP_RANGE,
-    OVERLAPS,
     Matched,
     Overlap,
     match,
     overlap_thresholds,
-    parse_overlap,
 )
-
-__all__ = [
-    "MAX_DETECTIONS",
-    "OVERLAPS",
-    "OVERLAP_RANGE",
-    "Curves",
-    "EvaluationData",
-    "EvaluationImage",
-    "EvaluationTag",
-    "Figure",
-    "Matched",
-    "Overlap",
-    "Performance",
-    "TagPerformance",
-    "best_threshold",
-    "curves",
-    "definition",
-    "evaluate",
-    "figures",
-    "format_overlap",
-    "format_threshold",
-    "map_interval",
-    "match",
-    "parse_overlap",
-]
 
 DEFAULT_THRESHOLD: Final = 0.5
 DEFAULT_OVERLAP: Final = 0.3

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_detect.core import average_precision
-from tui_detect.core.evaluation_data import Floats
-from tui_detect.core.matching import Matched
+from tui_detect.core.evaluation import average_precision
+from tui_detect.core.evaluation.data import Floats
+from tui_detect.core.evaluation.matching import Matched
 
 RESAMPLES: Final = 1000
 _SEED: Final = 20280925

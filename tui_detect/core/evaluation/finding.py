@@ -1,0 +1,44 @@
+"""One box that deserves a look: an error of the iteration, or a label that may be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from tui_detect.core.model import Detection, Region
+
+ErrorKind: TypeAlias = Literal["class", "location", "both", "duplicate", "background", "missed"]
+"""TIDE's kinds of error (Bolya et al., ECCV 2020)."""
+SuspectKind: TypeAlias = Literal["missing", "spurious", "wrong tag", "loose", "doubled"]
+"""What may be wrong with a label."""
+FindingKind: TypeAlias = ErrorKind | SuspectKind | Literal["correct"]
+
+ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
+SUSPECT_KINDS: tuple[SuspectKind, ...] = get_args(SuspectKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A person's region, a model's detection, or both, and what is the matter with them."""
+
+    kind: FindingKind
+    image_id: int
+    score: float
+    """0 to 1: how bad it is; lists show the worst first."""
+    region: Region | None = None
+    """The person's box, as it was when the figures were computed."""
+    detection: Detection | None = None
+    """The model's box."""
+    detection_number: int | None = None
+    """Its position among the detections stored for the image; 0 is the first."""
+    overlap: float | None = None
+    """IoU of the two."""
+    other: Region | None = None
+    """A second region of the person's, for doubled ones."""
+
+    @property
+    def key(self) -> str:
+        """What it is about, whatever its kind at the thresholds of the moment: a settled finding is
+        remembered by it within its image."""
+        number = "" if self.detection_number is None else str(self.detection_number)
+        return f"{self.region.uuid if self.region else ''}/{number}"
