@@ -37,6 +37,14 @@ COMMAND = (sys.executable, "-c", WORKER)
 Submit = Callable[..., RunFolder]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests that use the one Slurm run in one process, after another."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("slurm"))
+
+
 @pytest.fixture(scope="session")
 def daemons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A Slurm of its own, or a skip that says why there is none."""
