@@ -127,6 +127,16 @@ def test_few_pictures_get_more_epochs_and_smaller_batches() -> None:
     assert 32 / few.batch >= 8, "an epoch has eight steps"
 
 
+def test_little_time_for_many_pictures_makes_smaller_batches_and_a_short_warm_up() -> None:
+    asked = TrainingSettings(image_size_px=320, budget_minutes=4.5)
+    short, usual = plan(pictures=242, settings=asked), plan(pictures=242)
+    assert short.batch < usual.batch
+    assert short.warmup_epochs < usual.warmup_epochs
+    assert short.mosaic_free_epochs < usual.mosaic_free_epochs
+    ample = TrainingSettings(budget_minutes=600)
+    assert plan(pictures=242, settings=ample).batch == usual.batch
+
+
 def test_pretrained_weights_need_fewer_epochs_and_name_the_model() -> None:
     pretrained = plan(weights=Path("/w/yolo26n.pt"))
     assert pretrained.epochs < plan().epochs

@@ -50,6 +50,11 @@ def work_gflop(model: str, image_size_px: int, train: int, validation: int) -> f
     return look * (train * TRAINING_LOOKS + validation)
 
 
+def training_s(model: str, image_size_px: int, train: int, device: DeviceKind) -> float:
+    """How long one epoch takes, in seconds, when nothing was trained on this machine yet."""
+    return work_gflop(model, image_size_px, max(train, 1), 0) / TRAINING_GFLOPS_PER_S[device]
+
+
 def recommended_budget_minutes(quick_s: float) -> int:
     """A round number of minutes for an advanced training, given the length of a quick one."""
     minutes = BUDGET_QUICK_RUNS * quick_s / 60
