@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from tui_detect.core.model import Project
@@ -15,8 +16,13 @@ from tui_detect.workflows.projects import create_project
 
 os.environ["YOLO_OFFLINE"] = "true"
 os.environ["YOLO_AUTOINSTALL"] = "false"
+# Several tests train at once: threads that spin while they wait would starve each other.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 # Textual reads it when it is imported; what screens look like must not depend on the terminal.
 os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+# No test depends on how fast the machine is.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

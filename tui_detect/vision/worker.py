@@ -13,6 +13,7 @@ from tui_detect.vision.detector import Detector, forbid_analytics
 from tui_detect.vision.devices import Device
 from tui_detect.vision.events import EventWriter
 from tui_detect.vision.job import Job
+from tui_detect.vision.meters import measuring
 from tui_detect.vision.parts import PartResult
 from tui_detect.vision.processes import identify
 from tui_detect.vision.recipes import (
@@ -47,10 +48,11 @@ def train(
     if weights.warning:
         events.write("warning", message=weights.warning)
     course = plan_course(job, dataset, weights.file, device)
-    results = train_parts(course, folder, device, events, stop)
-    kept = course.kept(results)
-    for evaluation in course.evaluations(results):
-        write_detections(folder, evaluation, device, events)
+    with measuring(events, device.argument):
+        results = train_parts(course, folder, device, events, stop)
+        kept = course.kept(results)
+        for evaluation in course.evaluations(results):
+            write_detections(folder, evaluation, device, events)
     if remark := course.remark(results):
         events.write("warning", message=remark)
     result = results[kept - 1]

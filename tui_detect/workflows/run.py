@@ -13,7 +13,6 @@ from pathlib import Path
 from tui_detect.core.errors import Conflict
 from tui_detect.vision.events import EventWriter
 from tui_detect.vision.failures import explain
-from tui_detect.vision.meters import measuring
 from tui_detect.vision.notifying import notify
 from tui_detect.vision.queueing import wait_for_devices
 from tui_detect.vision.run_folder import Exit, RunFolder
@@ -86,8 +85,7 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
     remember_weights(folder.start_weights_file, weights)
     from tui_detect.vision.worker import train
 
-    with measuring(events, device.argument):
-        return train(folder, job, dataset, weights, device, events, stop)
+    return train(folder, job, dataset, weights, device, events, stop)
 
 
 def _cancelled(events: EventWriter, message: str = "stopped before the first epoch") -> Exit:
