@@ -132,7 +132,7 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranked, rank, group = _ranked(data)
+    ranked, rank, group = ranked_detections(data)
     region_group = data.region_image * len(data.tags) + data.region_tag
     pairs = pairs_of(data, ranked, group, region_group, float(thresholds.min()))
     found = np.stack(
@@ -142,8 +142,8 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
     return Matched(data, overlap, ranked[falling], found[:, falling])
 
 
-def _ranked(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
-    """Counted detections by image, tag and falling probability; their rank; their group."""
+def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
+    """(N,) each: counted detections by image, tag, falling probability; their rank; their group."""
     group = data.detection_image * len(data.tags) + data.detection_tag
     order = np.lexsort((-data.detection_probability, group))
     group = group[order]
