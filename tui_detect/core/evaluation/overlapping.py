@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 
@@ -84,7 +85,11 @@ def overlaps(data: EvaluationData, detection: Indices, region: Indices) -> Float
 
 
 def take_greedily(
-    pairs: Pairs, rank: Indices, threshold: float, regions: int, preferred: Indices | None = None
+    pairs: Pairs,
+    rank: Indices,
+    threshold: float,
+    regions: int,
+    preferred: NDArray[np.bool_] | None = None,
 ) -> Indices:
     """The region that each detection takes: one round per rank, all groups at once.
 
@@ -94,7 +99,7 @@ def take_greedily(
     Args:
         rank: (N,), of each detection within its group, from 0.
         regions: how many there are.
-        preferred: (P,), of each pair; the highest wins.
+        preferred: (P,), of each pair.
 
     Returns:
         (N,), -1 where no region is left for it.
@@ -102,8 +107,8 @@ def take_greedily(
     found = np.full(len(rank), -1, dtype=np.int64)
     near = np.flatnonzero(pairs.overlap >= reached(threshold))
     detection, region, overlap = pairs.detection[near], pairs.region[near], pairs.overlap[near]
-    liked = np.zeros(len(near)) if preferred is None else preferred[near]
-    order = np.lexsort((-region, -liked, -overlap, detection, rank[detection]))
+    second = np.zeros(len(near), dtype=bool) if preferred is None else ~preferred[near]
+    order = np.lexsort((-region, second, -overlap, detection, rank[detection]))
     detection, region = detection[order], region[order]
     bounds = np.searchsorted(rank[detection], np.arange(rank.max(initial=-1) + 2))
     free = np.ones(regions, dtype=bool)
