@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -84,6 +85,18 @@ def random_data(
         detection_tag=detection_tag,
         detection_probability=np.round(random.uniform(0, 1, detections), 2),
         detection_box=detection_box,
+    )
+
+
+def above(data: EvaluationData, threshold: float) -> EvaluationData:
+    """The same without the detections below a probability threshold."""
+    kept = data.detection_probability >= threshold
+    return replace(
+        data,
+        detection_image=data.detection_image[kept],
+        detection_tag=data.detection_tag[kept],
+        detection_probability=data.detection_probability[kept],
+        detection_box=data.detection_box[kept],
     )
 
 
