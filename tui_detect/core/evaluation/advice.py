@@ -55,7 +55,7 @@ def _about_location(kinds: KindsOfError, threshold: float) -> str:
     positions = kinds.positions(threshold, "location")
     tag, count = _commonest(kinds.data.detection_tag[kinds.order[positions]])
     name, times = kinds.data.tags[tag].name, _share(count, len(positions), "loose box")
-    positions = kinds.positions(threshold, "location", tag=tag)
+    positions = kinds.positions(threshold, "location", tag)
     regions = kinds.region[positions]
     if _most(_small(kinds, regions)):
         return f"Train with larger images: small {name} need every pixel ({times})."
@@ -158,8 +158,9 @@ def _lower_threshold(kinds: KindsOfError, threshold: float, missed: Indices) -> 
         return None
     lower = _hundredths(probability[half])
     found = int(np.count_nonzero(probability >= lower))
-    wrong = len(kinds.positions(lower, *ERROR_KINDS)) - len(
-        kinds.positions(threshold, *ERROR_KINDS)
+    wrong = sum(
+        len(kinds.positions(lower, kind)) - len(kinds.positions(threshold, kind))
+        for kind in ERROR_KINDS
     )
     if wrong > found:
         return None

@@ -17,8 +17,19 @@ from tui_detect.core.evaluation.listing import (
     listed,
     missed_rows,
 )
-from tui_detect.core.evaluation.matching import Overlap, overlap_thresholds, ranked_detections
-from tui_detect.core.evaluation.overlapping import overlaps, pairs_of, take_greedily
+from tui_detect.core.evaluation.matching import (
+    Overlap,
+    overlap_thresholds,
+    rank_within,
+    ranked_detections,
+)
+from tui_detect.core.evaluation.overlapping import (
+    BACKGROUND_OVERLAP,
+    order_of,
+    overlaps,
+    pairs_across_tags,
+    take_greedily,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +94,14 @@ def match_across_tags(data: EvaluationData, overlap: Overlap) -> AcrossTags:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     needed = float(overlap_thresholds(overlap)[0])
-    order, _, _ = ranked_detections(data)
-    order = order[np.lexsort((order, -data.detection_probability[order]))]
-    image = data.detection_image[order]
-    pairs = pairs_of(data, order, image, data.region_image, needed)
+    order = np.sort(ranked_detections(data)[0])
+    order = order[np.argsort(-data.detection_probability[order], kind="stable")]
+    pairs = pairs_across_tags(data, min(needed, BACKGROUND_OVERLAP)).among(order)
     same = data.detection_tag[order[pairs.detection]] == data.region_tag[pairs.region]
-    region = take_greedily(pairs, _rank_within(image), needed, data.regions, preferred=same)
+    by_image = order_of(data.detection_image[order], data.images)
+    rank = np.empty_like(order)
+    rank[by_image] = rank_within(data.detection_image[order[by_image]])
+    region = take_greedily(pairs, rank, needed, data.regions, preferred=same)
     return AcrossTags(data, needed, order, region)
 
 
@@ -137,11 +150,3 @@ def findings(
         overlap=overlap,
     )
     return listed(data, rows)
-
-
-def _rank_within(group: Indices) -> Indices:
-    """The rank of each within its group, in the order given."""
-    by_group = np.argsort(group, kind="stable")
-    rank = np.empty_like(group)
-    rank[by_group] = np.arange(len(group)) - np.searchsorted(group[by_group], group[by_group])
-    return rank

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
-from tui_detect.core.evaluation.overlapping import pairs_of, take_greedily
+from tui_detect.core.evaluation.overlapping import order_of, pairs_of, take_greedily
 
 OverlapRange: TypeAlias = Literal["0.50:0.95"]
 Overlap: TypeAlias = float | OverlapRange
@@ -132,7 +132,8 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranked, rank, group = ranked_detections(data)
+    ranked, rank = ranked_detections(data)
+    group = data.detection_image[ranked] * len(data.tags) + data.detection_tag[ranked]
     region_group = data.region_image * len(data.tags) + data.region_tag
     pairs = pairs_of(data, ranked, group, region_group, float(thresholds.min()))
     found = np.stack(
@@ -142,11 +143,16 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
     return Matched(data, overlap, ranked[falling], found[:, falling])
 
 
-def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
-    """(N,) each: counted detections by image, tag, falling probability; their rank; their group."""
-    group = data.detection_image * len(data.tags) + data.detection_tag
-    order = np.lexsort((-data.detection_probability, group))
-    group = group[order]
-    rank = np.arange(len(group)) - np.searchsorted(group, group)
-    counted = rank < MAX_DETECTIONS
-    return order[counted], rank[counted], group[counted]
+def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices]:
+    """(N,) each: counted detections by image, tag and falling probability; their rank therein."""
+    order = np.argsort(-data.detection_probability, kind="stable")
+    order = order[order_of(data.detection_tag[order], len(data.tags))]
+    order = order[order_of(data.detection_image[order], data.images)]
+    rank = rank_within(data.detection_image[order] * len(data.tags) + data.detection_tag[order])
+    return order[rank < MAX_DETECTIONS], rank[rank < MAX_DETECTIONS]
+
+
+def rank_within(group: Indices) -> Indices:
+    """(N,): how many of the same group stand before each; groups stand together."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    return np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
