@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from hypothesis import strategies as st
 
 from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag
 from tui_detect.core.evaluation.data import Floats
@@ -86,6 +87,17 @@ def random_data(
         detection_probability=np.round(random.uniform(0, 1, detections), 2),
         detection_box=detection_box,
     )
+
+
+anything = st.builds(
+    random_data,
+    st.integers(0, 10**6),
+    images=st.integers(1, 8),
+    tags=st.integers(1, 4),
+    regions=st.integers(0, 30),
+    detections=st.integers(0, 300),
+)
+"""Any small evaluation, also without regions or without detections."""
 
 
 def above(data: EvaluationData, threshold: float) -> EvaluationData:

@@ -13,6 +13,7 @@ from tests.core.evaluation.detections import (
     RIGHT,
     SCISSORS,
     above,
+    anything,
     data,
     image,
     random_data,
@@ -156,16 +157,6 @@ def test_nothing_costs_anything_where_there_is_no_map() -> None:
     costs = kinds(image(1, [], [(FORK, 0.9, LEFT)])).costs()
     assert costs == dict.fromkeys(ERROR_KINDS)
     assert kinds().counts(0.5) == only()
-
-
-anything = st.builds(
-    random_data,
-    st.integers(0, 10**6),
-    images=st.integers(1, 8),
-    tags=st.integers(1, 4),
-    regions=st.integers(0, 30),
-    detections=st.integers(0, 300),
-)
 
 
 @settings(max_examples=60, deadline=None)
