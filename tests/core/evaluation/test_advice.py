@@ -95,7 +95,8 @@ def test_how_loose_boxes_differ_from_the_persons() -> None:
     assert location(BESIDE).startswith("Look where the model puts boxes of fork")
     small = Box(SMALL.left, SMALL.top, SMALL.width, SMALL.height / 3)
     assert said(image(1, [(FORK, SMALL)], [(FORK, 0.9, small)]))["location"] == (
-        "Train with larger images: boxes of fork are so small that each pixel counts (the only loose box)."
+        "Train with larger images: boxes of fork are so small that each pixel counts "
+        "(the only loose box)."
     )
 
 
@@ -110,8 +111,8 @@ def test_doubled_boxes_that_a_higher_threshold_takes_away() -> None:
     certain = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]) for i in range(2, 22)]
     doubled = image(1, [(FORK, LEFT)], [(FORK, 0.95, LEFT), (FORK, 0.6, LEFT)])
     assert said(doubled, *certain)["duplicate"] == (
-        "Raise the threshold to 0.90: it takes away the only doubled box and loses none of 21 correct "
-        "ones."
+        "Raise the threshold to 0.90: it takes away the only doubled box and loses none of 21 "
+        "correct ones."
     )
 
 

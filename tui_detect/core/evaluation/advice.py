@@ -169,7 +169,8 @@ def _lower_threshold(kinds: KindsOfError, threshold: float, missed: Indices) -> 
         return None
     return (
         f"Lower the threshold to {lower:.2f}: it finds "
-        f"{_share(found, len(missed), 'missed box')}, with {_one(wrong)} more that {'is' if wrong == 1 else 'are'} wrong."
+        f"{_share(found, len(missed), 'missed box')}, with {_one(wrong)} more that "
+        f"{'is' if wrong == 1 else 'are'} wrong."
     )
 
 
