@@ -17,17 +17,13 @@ from tui_detect.core.evaluation.listing import (
     listed,
     missed_rows,
 )
-from tui_detect.core.evaluation.matching import (
-    Overlap,
-    overlap_thresholds,
-    rank_within,
-    ranked_detections,
-)
+from tui_detect.core.evaluation.matching import Overlap, overlap_thresholds, ranked
 from tui_detect.core.evaluation.overlapping import (
     BACKGROUND_OVERLAP,
-    order_of,
     overlaps,
     pairs_across_tags,
+    rank_within,
+    stable_order,
     take_greedily,
 )
 
@@ -94,14 +90,15 @@ def match_across_tags(data: EvaluationData, overlap: Overlap) -> AcrossTags:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     needed = float(overlap_thresholds(overlap)[0])
-    order = np.sort(ranked_detections(data)[0])
-    order = order[np.argsort(-data.detection_probability[order], kind="stable")]
-    pairs = pairs_across_tags(data, min(needed, BACKGROUND_OVERLAP)).among(order)
-    same = data.detection_tag[order[pairs.detection]] == data.region_tag[pairs.region]
-    by_image = order_of(data.detection_image[order], data.images)
-    rank = np.empty_like(order)
-    rank[by_image] = rank_within(data.detection_image[order[by_image]])
-    region = take_greedily(pairs, rank, needed, data.regions, preferred=same)
+    order = ranked(data).falling
+    pairs = pairs_across_tags(data, min(needed, BACKGROUND_OVERLAP))
+    same = data.detection_tag[pairs.detection] == data.region_tag[pairs.region]
+    by_image = order[stable_order(data.detection_image[order], data.images)]
+    counted = rank_within(data.detection_image[by_image])
+    # What is not counted comes last, where it can take nothing from what is.
+    rank = np.full(len(data.detection_image), counted.max(initial=-1) + 1)
+    rank[by_image] = counted
+    region = take_greedily(pairs, rank, needed, data.regions, preferred=same)[order]
     return AcrossTags(data, needed, order, region)
 
 

@@ -30,9 +30,9 @@ from tui_detect.core.evaluation.matching import Matched, overlap_thresholds
 from tui_detect.core.evaluation.overlapping import (
     BACKGROUND_OVERLAP,
     Pairs,
-    order_of,
     overlaps,
     pairs_across_tags,
+    stable_order,
 )
 
 # As tidecv has them. Ten of COCO's, such as 29 * 0.01, lie one rounding above, and the recall of a
@@ -220,10 +220,10 @@ def kinds_of(matched: Matched, *, background: float = BACKGROUND_OVERLAP) -> Kin
     data = matched.data
     overlap = float(overlap_thresholds(matched.overlap)[0])
     taken = matched.region[0]
-    pairs = pairs_across_tags(data, min(overlap, background)).among(matched.order)
-    same = matched.tag[pairs.detection] == data.region_tag[pairs.region]
-    own, own_overlap = _nearest(pairs, same, len(taken))
-    other, other_overlap = _nearest(pairs, ~same, len(taken))
+    pairs = pairs_across_tags(data, min(overlap, background))
+    same = data.detection_tag[pairs.detection] == data.region_tag[pairs.region]
+    own, own_overlap = _nearest(pairs, same, matched.order)
+    other, other_overlap = _nearest(pairs, ~same, matched.order)
     nearest_overlap = np.maximum(own_overlap, other_overlap)
     kind = np.select(
         [
@@ -259,8 +259,9 @@ def kinds_of(matched: Matched, *, background: float = BACKGROUND_OVERLAP) -> Kin
     )
 
 
-def _nearest(pairs: Pairs, chosen: NDArray[np.bool_], detections: int) -> tuple[Indices, Floats]:
-    """The region that each detection overlaps most, the first of equals, and by how much."""
+def _nearest(pairs: Pairs, chosen: NDArray[np.bool_], order: Indices) -> tuple[Indices, Floats]:
+    """(N,) each: the region that a detection overlaps most, the first of equals; by how much."""
+    detections = max(order.max(initial=-1), pairs.detection.max(initial=-1)) + 1
     region, most = np.full(detections, -1, dtype=np.int64), np.zeros(detections)
     detection, overlap = pairs.detection[chosen], pairs.overlap[chosen]
     if len(detection):
@@ -269,7 +270,7 @@ def _nearest(pairs: Pairs, chosen: NDArray[np.bool_], detections: int) -> tuple[
         # Backwards, so that of equal overlaps the first region is written last.
         best = np.flatnonzero(overlap == most[detection])[::-1]
         region[detection[best]] = pairs.region[chosen][best]
-    return region, most
+    return region[order], most[order]
 
 
 def _first_of(region: Indices, regions: int) -> Indices:
@@ -284,7 +285,7 @@ def _mean_ap(
     tag: Indices, correct: NDArray[np.bool_], regions: Indices, judged: NDArray[np.bool_]
 ) -> float | None:
     """Mean average precision over the judged tags that have a detection or a region left."""
-    by_tag = order_of(tag, len(regions))
+    by_tag = stable_order(tag, len(regions))
     bounds = np.searchsorted(tag[by_tag], np.arange(len(regions) + 1))
     aps: list[float] = []
     for k in np.flatnonzero(judged):

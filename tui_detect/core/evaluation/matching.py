@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
-from tui_detect.core.evaluation.overlapping import order_of, pairs_of, take_greedily
+from tui_detect.core.evaluation.overlapping import (
+    Pairs,
+    pairs_of,
+    rank_within,
+    stable_order,
+    take_greedily,
+)
 
 OverlapRange: TypeAlias = Literal["0.50:0.95"]
 Overlap: TypeAlias = float | OverlapRange
@@ -73,7 +79,7 @@ class Matched:
     overlap: Overlap
     order: Indices
     """(N,): index into `data.detection_…`."""
-    region: Indices
+    region: NDArray[np.signedinteger]
     """(T, N): index of the region found, or -1."""
 
     @cached_property
@@ -97,19 +103,51 @@ class Matched:
         return self.data.detection_tag[self.order]
 
     @cached_property
+    def regions_by_image(self) -> Floats:
+        """(I,): how many regions each image has."""
+        return np.bincount(self.data.region_image, minlength=self.data.images).astype(np.float64)
+
+    @cached_property
     def background(self) -> NDArray[np.bool_]:
         """(I,): whether the image has no region."""
-        regions = np.bincount(self.data.region_image, minlength=self.data.images)
-        return np.asarray(regions == 0, dtype=np.bool_)
+        return np.asarray(self.regions_by_image == 0, dtype=np.bool_)
+
+    @cached_property
+    def regions_by_tag(self) -> Indices:
+        """(K,): how many regions of each tag there are."""
+        return np.bincount(self.data.region_tag, minlength=len(self.data.tags))
+
+    @cached_property
+    def images_by_tag(self) -> Indices:
+        """(K,): how many images have a region of each tag."""
+        tags = len(self.data.tags)
+        shown_on = np.unique(self.data.region_image * tags + self.data.region_tag)
+        return np.bincount(shown_on % max(tags, 1), minlength=tags)
+
+    @cached_property
+    def _by_tag(self) -> tuple[Indices, Indices]:
+        """(N,): the detections by tag, each tag's by falling probability; (K + 1,): its bounds."""
+        order = stable_order(self.tag, len(self.data.tags))
+        counts = np.bincount(self.tag, minlength=len(self.data.tags))
+        return order, np.concatenate(([0], np.cumsum(counts)))
+
+    def of_tag(self, tag: int) -> Indices:
+        """The detections of one tag, by falling probability: positions 0 to N - 1."""
+        order, bounds = self._by_tag
+        return order[bounds[tag] : bounds[tag + 1]]
+
+    def count_above(self, threshold: float) -> int:
+        """How many detections have a probability or more; they are the first so many."""
+        rising = self.probability[::-1]
+        return len(rising) - int(np.searchsorted(rising, threshold, side="left"))
 
     @cached_property
     def precision_at_recall(self) -> Floats:
         """(K, 101): interpolated precision at recall 0, 0.01 … 1; NaN for tags without regions."""
-        regions = np.bincount(self.data.region_tag, minlength=len(self.data.tags))
         rows = np.full((len(self.data.tags), average_precision.LEVELS), np.nan)
-        for k in np.flatnonzero(regions):
-            correct = self.region[:, self.tag == k] >= 0
-            rows[k] = average_precision.precision_at_recall(correct, int(regions[k]))
+        for k in np.flatnonzero(self.regions_by_tag):
+            correct = self.region[:, self.of_tag(int(k))] >= 0
+            rows[k] = average_precision.precision_at_recall(correct, int(self.regions_by_tag[k]))
         return rows
 
     @cached_property
@@ -118,7 +156,9 @@ class Matched:
         return np.asarray(self.precision_at_recall.mean(axis=1), dtype=np.float64)
 
 
-def match(data: EvaluationData, overlap: Overlap) -> Matched:
+def match(
+    data: EvaluationData, overlap: Overlap, *, ignored: NDArray[np.bool_] | None = None
+) -> Matched:
     """Give each detection the region it finds, greedily by falling probability.
 
     Within one image and tag, the most probable detection takes the region it overlaps most (IoU)
@@ -128,31 +168,60 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
     The method is `evaluateImg` of pycocotools, also in its details: of equal overlaps the later
     region wins, and overlaps are those of boxes in pixels.
 
+    Args:
+        ignored: (R,), regions that are taken only where no other one is near enough.
+
     Raises:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranked, rank = ranked_detections(data)
-    group = data.detection_image[ranked] * len(data.tags) + data.detection_tag[ranked]
+    ranking = ranked(data)
+    pairs = _pairs(data, float(thresholds.min()))
+    found = np.full((len(thresholds), len(ranking.order)), -1, dtype=np.int32)
+    for row, threshold in zip(found, thresholds.tolist(), strict=True):
+        row[ranking.position] = take_greedily(
+            pairs, ranking.rank, threshold, data.regions, ignored=ignored
+        )
+    return Matched(data, overlap, ranking.falling, found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """The counted detections in two orders: by image, tag and falling probability; by the last."""
+
+    order: Indices
+    """(N,): index into `data.detection_…`, by image and tag."""
+    rank: Indices
+    """(N,): from 0 within its image and tag."""
+    group: Indices
+    """(N,): one number for each image and tag."""
+    falling: Indices
+    """(N,): index into `data.detection_…`, by falling probability."""
+    position: Indices
+    """(N,): where each of `order` is in `falling`."""
+
+
+@lru_cache(maxsize=1)
+def ranked(data: EvaluationData) -> Ranking:
+    """Which detections count, and how they rank; remembered for the last data."""
+    by_image = stable_order(data.detection_image, data.images)
+    falling = by_image[np.argsort(-data.detection_probability[by_image], kind="stable")]
+    by_tag = stable_order(data.detection_tag[falling], len(data.tags))
+    grouped = by_tag[stable_order(data.detection_image[falling[by_tag]], data.images)]
+    order = falling[grouped]
+    group = data.detection_image[order] * len(data.tags) + data.detection_tag[order]
+    rank = rank_within(group)
+    counted = rank < MAX_DETECTIONS
+    if not counted.all():
+        kept = np.zeros(len(falling), dtype=np.bool_)
+        kept[grouped[counted]] = True
+        order, rank, group, falling = order[counted], rank[counted], group[counted], falling[kept]
+        grouped = (np.cumsum(kept) - 1)[grouped[counted]]
+    return Ranking(order, rank, group, falling, grouped)
+
+
+@lru_cache(maxsize=1)
+def _pairs(data: EvaluationData, threshold: float) -> Pairs:
+    ranking = ranked(data)
     region_group = data.region_image * len(data.tags) + data.region_tag
-    pairs = pairs_of(data, ranked, group, region_group, float(thresholds.min()))
-    found = np.stack(
-        [take_greedily(pairs, rank, float(threshold), data.regions) for threshold in thresholds]
-    )
-    falling = np.argsort(-data.detection_probability[ranked], kind="stable")
-    return Matched(data, overlap, ranked[falling], found[:, falling])
-
-
-def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices]:
-    """(N,) each: counted detections by image, tag and falling probability; their rank therein."""
-    order = np.argsort(-data.detection_probability, kind="stable")
-    order = order[order_of(data.detection_tag[order], len(data.tags))]
-    order = order[order_of(data.detection_image[order], data.images)]
-    rank = rank_within(data.detection_image[order] * len(data.tags) + data.detection_tag[order])
-    return order[rank < MAX_DETECTIONS], rank[rank < MAX_DETECTIONS]
-
-
-def rank_within(group: Indices) -> Indices:
-    """(N,): how many of the same group stand before each; groups stand together."""
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    return np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
+    return pairs_of(data, ranking.order, ranking.group, region_group, threshold)

@@ -14,29 +14,18 @@ from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 
 BACKGROUND_OVERLAP: Final = 0.1
 """A detection that overlaps no region by more than this is on background."""
-_PAIRS_AT_ONCE: Final = 250_000
-"""Overlaps are computed in slices of so many pairs: about 50 MB, and faster than in larger ones."""
+_PAIRS_AT_ONCE: Final = 64_000
+"""Overlaps are computed in slices of so many pairs: about 15 MB, and faster than in larger ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Detections and regions that overlap enough to be considered.
-
-    Those of one detection stand together, in the regions' order.
-    """
+    """Detections and regions that overlap enough to be considered, by detection, then region."""
 
     detection: Indices
     """Position among the detections asked about."""
     region: Indices
     overlap: Floats
-
-    def among(self, order: Indices) -> Pairs:
-        """Those of some detections, each by its position in `order`."""
-        place = np.full(max(order.max(initial=-1), self.detection.max(initial=-1)) + 1, -1)
-        place[order] = np.arange(len(order))
-        detection = place[self.detection]
-        known = detection >= 0
-        return Pairs(detection[known], self.region[known], self.overlap[known])
 
 
 def pairs_of(
@@ -141,6 +130,7 @@ def take_greedily(
     threshold: float,
     regions: int,
     preferred: NDArray[np.bool_] | None = None,
+    ignored: NDArray[np.bool_] | None = None,
 ) -> Indices:
     """The region that each detection takes: one round per rank, all groups at once.
 
@@ -151,6 +141,7 @@ def take_greedily(
         rank: (N,), of each detection within its group, from 0.
         regions: how many there are.
         preferred: (P,), of each pair.
+        ignored: (R,), regions that are taken only where no other overlaps enough.
 
     Returns:
         (N,), -1 where no region is left for it.
@@ -159,7 +150,13 @@ def take_greedily(
     near = np.flatnonzero(pairs.overlap >= reached(threshold))
     detection, region, overlap = pairs.detection[near], pairs.region[near], pairs.overlap[near]
     second = np.zeros(len(near), dtype=bool) if preferred is None else ~preferred[near]
-    order = np.lexsort((-region, second, -overlap, detection, rank[detection]))
+    last = () if ignored is None else (ignored[region],)
+    # Most detections are near one region only, and their pairs are in order already.
+    many = np.flatnonzero(_beside_equal(detection))
+    keys = (-region, second, -overlap, *last, detection)
+    order = np.arange(len(near))
+    order[many] = many[np.lexsort(tuple(key[many] for key in keys))]
+    order = order[stable_order(rank[detection[order]], int(rank.max(initial=0)) + 1)]
     detection, region = detection[order], region[order]
     bounds = np.searchsorted(rank[detection], np.arange(rank.max(initial=-1) + 2))
     free = np.ones(regions, dtype=bool)
@@ -167,14 +164,26 @@ def take_greedily(
         if start == end:
             continue
         candidates = start + np.flatnonzero(free[region[start:end]])
-        takers, first = np.unique(detection[candidates], return_index=True)
+        takers = detection[candidates]
+        first = np.flatnonzero(np.diff(takers, prepend=-1))
         taken = region[candidates[first]]
-        found[takers] = taken
+        found[takers[first]] = taken
         free[taken] = False
     return found
 
 
-def order_of(numbers: Indices, below: int) -> Indices:
-    """The stable order of whole numbers from 0 to `below`."""
-    # numpy sorts 16 bits by radix, five times as fast as 64.
-    return np.argsort(numbers.astype(np.min_scalar_type(below)), kind="stable")
+def rank_within(groups: Indices) -> Indices:
+    """(N,): how many of its group stand before each; those of one group stand together."""
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    return np.arange(len(groups)) - np.repeat(starts, np.diff(starts, append=len(groups)))
+
+
+def stable_order(values: Indices, limit: int) -> Indices:
+    """What sorts values of 0 to `limit` - 1 and keeps equal ones in order."""
+    # Of 16 bits or fewer a stable sort is a radix sort, several times as fast.
+    return np.argsort(values.astype(np.min_scalar_type(limit)), kind="stable")
+
+
+def _beside_equal(values: Indices) -> NDArray[np.bool_]:
+    same = values[1:] == values[:-1]
+    return np.asarray(np.append(same, False) | np.append(False, same), dtype=np.bool_)
