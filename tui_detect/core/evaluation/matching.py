@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +12,13 @@ from numpy.typing import NDArray
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
+from tui_detect.core.evaluation.overlapping import (
+    Pairs,
+    pairs_of,
+    rank_within,
+    stable_order,
+    take_greedily,
+)
 
 OverlapRange: TypeAlias = Literal["0.50:0.95"]
 Overlap: TypeAlias = float | OverlapRange
@@ -23,8 +29,6 @@ OVERLAPS: Final[tuple[Overlap, ...]] = (0.30, 0.50, OVERLAP_RANGE)
 """Those that are offered."""
 MAX_DETECTIONS: Final = 100
 """The most probable detections per image and tag that count, as in COCO."""
-_PAIRS_AT_ONCE: Final = 4_000_000
-"""Overlaps are computed in slices of so many pairs, to bound memory at about 0.5 GB."""
 
 
 def overlap_thresholds(overlap: Overlap) -> Floats:
@@ -75,7 +79,7 @@ class Matched:
     overlap: Overlap
     order: Indices
     """(N,): index into `data.detection_…`."""
-    region: Indices
+    region: NDArray[np.signedinteger]
     """(T, N): index of the region found, or -1."""
 
     @cached_property
@@ -99,19 +103,51 @@ class Matched:
         return self.data.detection_tag[self.order]
 
     @cached_property
+    def regions_by_image(self) -> Floats:
+        """(I,): how many regions each image has."""
+        return np.bincount(self.data.region_image, minlength=self.data.images).astype(np.float64)
+
+    @cached_property
     def background(self) -> NDArray[np.bool_]:
         """(I,): whether the image has no region."""
-        regions = np.bincount(self.data.region_image, minlength=self.data.images)
-        return np.asarray(regions == 0, dtype=np.bool_)
+        return np.asarray(self.regions_by_image == 0, dtype=np.bool_)
+
+    @cached_property
+    def regions_by_tag(self) -> Indices:
+        """(K,): how many regions of each tag there are."""
+        return np.bincount(self.data.region_tag, minlength=len(self.data.tags))
+
+    @cached_property
+    def images_by_tag(self) -> Indices:
+        """(K,): how many images have a region of each tag."""
+        tags = len(self.data.tags)
+        shown_on = np.unique(self.data.region_image * tags + self.data.region_tag)
+        return np.bincount(shown_on % max(tags, 1), minlength=tags)
+
+    @cached_property
+    def _by_tag(self) -> tuple[Indices, Indices]:
+        """(N,): the detections by tag, each tag's by falling probability; (K + 1,): its bounds."""
+        order = stable_order(self.tag, len(self.data.tags))
+        counts = np.bincount(self.tag, minlength=len(self.data.tags))
+        return order, np.concatenate(([0], np.cumsum(counts)))
+
+    def of_tag(self, tag: int) -> Indices:
+        """The detections of one tag, by falling probability: positions 0 to N - 1."""
+        order, bounds = self._by_tag
+        return order[bounds[tag] : bounds[tag + 1]]
+
+    def count_above(self, threshold: float) -> int:
+        """How many detections have a probability or more; they are the first so many."""
+        rising = self.probability[::-1]
+        return len(rising) - int(np.searchsorted(rising, threshold, side="left"))
 
     @cached_property
     def precision_at_recall(self) -> Floats:
         """(K, 101): interpolated precision at recall 0, 0.01 … 1; NaN for tags without regions."""
-        regions = np.bincount(self.data.region_tag, minlength=len(self.data.tags))
         rows = np.full((len(self.data.tags), average_precision.LEVELS), np.nan)
-        for k in np.flatnonzero(regions):
-            correct = self.region[:, self.tag == k] >= 0
-            rows[k] = average_precision.precision_at_recall(correct, int(regions[k]))
+        for k in np.flatnonzero(self.regions_by_tag):
+            correct = self.region[:, self.of_tag(int(k))] >= 0
+            rows[k] = average_precision.precision_at_recall(correct, int(self.regions_by_tag[k]))
         return rows
 
     @cached_property
@@ -120,7 +156,9 @@ class Matched:
         return np.asarray(self.precision_at_recall.mean(axis=1), dtype=np.float64)
 
 
-def match(data: EvaluationData, overlap: Overlap) -> Matched:
+def match(
+    data: EvaluationData, overlap: Overlap, *, ignored: NDArray[np.bool_] | None = None
+) -> Matched:
     """Give each detection the region it finds, greedily by falling probability.
 
     Within one image and tag, the most probable detection takes the region it overlaps most (IoU)
@@ -130,101 +168,60 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
     The method is `evaluateImg` of pycocotools, also in its details: of equal overlaps the later
     region wins, and overlaps are those of boxes in pixels.
 
+    Args:
+        ignored: (R,), regions that are taken only where no other one is near enough.
+
     Raises:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranked, rank, group = _ranked(data)
-    pairs = _candidate_pairs(data, ranked, group, float(thresholds.min()))
-    found = np.full((len(thresholds), len(ranked)), -1, dtype=np.int64)
-    for row, threshold in zip(found, thresholds, strict=True):
-        _match_greedily(row, rank, pairs, float(threshold), data.regions)
-    falling = np.argsort(-data.detection_probability[ranked], kind="stable")
-    return Matched(data, overlap, ranked[falling], found[:, falling])
-
-
-def _ranked(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
-    """Counted detections by image, tag and falling probability; their rank; their group."""
-    group = data.detection_image * len(data.tags) + data.detection_tag
-    order = np.lexsort((-data.detection_probability, group))
-    group = group[order]
-    rank = np.arange(len(group)) - np.searchsorted(group, group)
-    counted = rank < MAX_DETECTIONS
-    return order[counted], rank[counted], group[counted]
+    ranking = ranked(data)
+    pairs = _pairs(data, float(thresholds.min()))
+    found = np.full((len(thresholds), len(ranking.order)), -1, dtype=np.int32)
+    for row, threshold in zip(found, thresholds.tolist(), strict=True):
+        row[ranking.position] = take_greedily(
+            pairs, ranking.rank, threshold, data.regions, ignored=ignored
+        )
+    return Matched(data, overlap, ranking.falling, found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """Detections and regions of one image and tag that overlap enough to be considered."""
+class Ranking:
+    """The counted detections in two orders: by image, tag and falling probability; by the last."""
 
-    detection: Indices
-    """Position among the ranked detections."""
-    region: Indices
-    overlap: Floats
+    order: Indices
+    """(N,): index into `data.detection_…`, by image and tag."""
+    rank: Indices
+    """(N,): from 0 within its image and tag."""
+    group: Indices
+    """(N,): one number for each image and tag."""
+    falling: Indices
+    """(N,): index into `data.detection_…`, by falling probability."""
+    position: Indices
+    """(N,): where each of `order` is in `falling`."""
 
 
-def _candidate_pairs(
-    data: EvaluationData, ranked: Indices, group: Indices, threshold: float
-) -> _Pairs:
+@lru_cache(maxsize=1)
+def ranked(data: EvaluationData) -> Ranking:
+    """Which detections count, and how they rank; remembered for the last data."""
+    by_image = stable_order(data.detection_image, data.images)
+    falling = by_image[np.argsort(-data.detection_probability[by_image], kind="stable")]
+    by_tag = stable_order(data.detection_tag[falling], len(data.tags))
+    grouped = by_tag[stable_order(data.detection_image[falling[by_tag]], data.images)]
+    order = falling[grouped]
+    group = data.detection_image[order] * len(data.tags) + data.detection_tag[order]
+    rank = rank_within(group)
+    counted = rank < MAX_DETECTIONS
+    if not counted.all():
+        kept = np.zeros(len(falling), dtype=np.bool_)
+        kept[grouped[counted]] = True
+        order, rank, group, falling = order[counted], rank[counted], group[counted], falling[kept]
+        grouped = (np.cumsum(kept) - 1)[grouped[counted]]
+    return Ranking(order, rank, group, falling, grouped)
+
+
+@lru_cache(maxsize=1)
+def _pairs(data: EvaluationData, threshold: float) -> Pairs:
+    ranking = ranked(data)
     region_group = data.region_image * len(data.tags) + data.region_tag
-    by_group = np.argsort(region_group, kind="stable")
-    starts = np.searchsorted(region_group[by_group], group, side="left")
-    counts = np.searchsorted(region_group[by_group], group, side="right") - starts
-    ends = np.cumsum(counts)
-    slices: list[_Pairs] = []
-    first = 0
-    while first < len(ranked):
-        before = ends[first] - counts[first]
-        last = int(np.searchsorted(ends, before + _PAIRS_AT_ONCE, side="right"))
-        last = max(last, first + 1)
-        part = slice(first, last)
-        detection = np.repeat(np.arange(first, last), counts[part])
-        within = np.arange(len(detection)) - np.repeat(
-            ends[part] - counts[part] - before, counts[part]
-        )
-        region = by_group[np.repeat(starts[part], counts[part]) + within]
-        overlap = _overlaps(data, ranked[detection], region)
-        near = overlap >= _limit(threshold)
-        slices.append(_Pairs(detection[near], region[near], overlap[near]))
-        first = last
-    return _Pairs(
-        np.concatenate([item.detection for item in slices] or [np.zeros(0, np.int64)]),
-        np.concatenate([item.region for item in slices] or [np.zeros(0, np.int64)]),
-        np.concatenate([item.overlap for item in slices] or [np.zeros(0)]),
-    )
-
-
-def _limit(threshold: float) -> float:
-    # pycocotools' own guard: an exact copy of a region may come out a hair below 1.
-    return min(threshold, 1 - 1e-10)
-
-
-def _overlaps(data: EvaluationData, detection: Indices, region: Indices) -> Floats:
-    # In pixels and in the very order of operations of COCO's bbIou: on whole-pixel boxes an
-    # overlap of exactly 0.5 is common, and rounding decides on which side it falls.
-    size = np.tile(data.image_sizes_px[data.detection_image[detection]], 2)
-    a, b = data.detection_box[detection] * size, data.region_box[region] * size
-    shared = np.minimum(a[:, :2] + a[:, 2:], b[:, :2] + b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
-    intersection = np.where((shared > 0).all(axis=1), shared[:, 0] * shared[:, 1], 0.0)
-    union = a[:, 2] * a[:, 3] + b[:, 2] * b[:, 3] - intersection
-    return np.divide(intersection, union, out=np.zeros_like(union), where=intersection > 0)
-
-
-def _match_greedily(
-    found: Indices, rank: Indices, pairs: _Pairs, threshold: float, regions: int
-) -> None:
-    """Fill `found` for one overlap threshold: one round per rank, all images and tags at once."""
-    near = pairs.overlap >= _limit(threshold)
-    detection, region, overlap = pairs.detection[near], pairs.region[near], pairs.overlap[near]
-    order = np.lexsort((-region, -overlap, detection, rank[detection]))
-    detection, region = detection[order], region[order]
-    bounds = np.searchsorted(rank[detection], np.arange(MAX_DETECTIONS + 1))
-    free = np.ones(regions, dtype=bool)
-    for start, end in pairwise(bounds.tolist()):
-        if start == end:
-            continue
-        candidates = start + np.flatnonzero(free[region[start:end]])
-        takers, first = np.unique(detection[candidates], return_index=True)
-        taken = region[candidates[first]]
-        found[takers] = taken
-        free[taken] = False
+    return pairs_of(data, ranking.order, ranking.group, region_group, threshold)
