@@ -19,7 +19,7 @@ MODULES = {
     "doctor": "machine",
     "images": "data",
     "iteration": "evaluating",
-    "performance": "evaluating",
+    "performance": "performance",
     "predict": "predicting",
     "project": "projects",
     "queue": "queue",
