@@ -18,7 +18,7 @@ MODULES = {
     "demo": "machine",
     "doctor": "machine",
     "images": "data",
-    "iteration": "evaluating",
+    "iteration": "iterations",
     "performance": "performance",
     "predict": "predicting",
     "project": "projects",

@@ -15,7 +15,7 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
-from tui_detect.cli.evaluating import chosen_iteration, threshold_option
+from tui_detect.cli.iterations import chosen_iteration, threshold_option
 from tui_detect.core.model import Iteration
 from tui_detect.workflows.performance import performance
 
