@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tui_detect.cli.common import (
+    ProgressLine,
     as_json,
+    file_size,
     iteration_argument,
     library_of,
     percent,
-    print_json,
     print_table,
     project_argument,
 )
-from tui_detect.cli.iterations import chosen_iteration, threshold_option
+from tui_detect.cli.iterations import chosen_iteration
+from tui_detect.cli.performance_json import compact, figures_dict
 from tui_detect.core.model import Iteration
-from tui_detect.workflows.performance import performance
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Figure, Performance
@@ -26,7 +29,11 @@ if TYPE_CHECKING:
 @click.command("performance")
 @project_argument
 @iteration_argument
-@threshold_option
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="Probability that a detection needs [default: the one chosen for the iteration, else 0.5]",
+)
 @click.option(
     "--overlap",
     default="0.3",
@@ -34,58 +41,52 @@ if TYPE_CHECKING:
     help="IoU that a detection needs to be correct, or 0.50:0.95.",
 )
 @as_json
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write one HTML page with all figures and plots.",
+)
 @click.pass_context
 def performance_(
     ctx: click.Context,
     project: str,
     iteration: str | None,
-    threshold: float,
+    threshold: float | None,
     overlap: str,
     json_: bool,
+    report: Path | None,
 ) -> None:
-    """Precision, recall and mAP of an iteration (the newest completed one)."""
+    """Precision, recall and mAP of an iteration (the newest completed one).
+
+    With --json every figure there is: curves, sizes, errors, confusions. With --report a page
+    that shows them in a browser, without any other file and without a network; a report that is
+    there already is replaced.
+    """
     from tui_detect.core.evaluation import parse_overlap
+    from tui_detect.workflows.full_performance import full_performance
+    from tui_detect.workflows.report.writing import write_report
 
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
-    figures = performance(library, chosen.id, threshold, parse_overlap(overlap))
+    line = ProgressLine()
+    try:
+        full = full_performance(
+            library,
+            chosen,
+            threshold,
+            parse_overlap(overlap),
+            lambda done, total: line.update(f"reading {done}/{total} pictures", done / total),
+        )
+    finally:
+        line.done()
     if json_:
-        print_json(_figures_dict(chosen, figures))
+        click.echo(compact(json.dumps(figures_dict(full), ensure_ascii=False, indent=2)))
     else:
-        print_performance(chosen, figures)
-
-
-def _figures_dict(iteration: Iteration, figures: Performance) -> dict[str, object]:
-    return {
-        "iteration": iteration.number,
-        "threshold": figures.threshold,
-        "overlap": figures.overlap,
-        "precision": figures.precision.value,
-        "recall": figures.recall.value,
-        "map": figures.map.value,
-        "images": figures.images,
-        "folds": iteration.settings.folds,
-        "tags": [
-            {
-                "name": tag.tag.name,
-                "precision": tag.precision,
-                "recall": tag.recall,
-                "ap": tag.ap,
-                "regions": tag.regions,
-            }
-            for tag in figures.tags
-        ],
-        "intervals": {
-            name: _interval(getattr(figures, name)) for name in ("precision", "recall", "map")
-        },
-        "background_images": figures.background_images,
-        "false_alarms_per_background": figures.false_alarms_per_background.value,
-        "definition": figures.definition,
-    }
-
-
-def _interval(figure: Figure) -> list[float] | None:
-    return None if figure.low is None or figure.high is None else [figure.low, figure.high]
+        print_performance(chosen, full.performance)
+    if report is not None:
+        written = write_report(library, full, report)
+        click.echo(f"report: {written} ({file_size(written.stat().st_size)})", err=True)
 
 
 def print_performance(iteration: Iteration, figures: Performance) -> None:
@@ -103,6 +104,7 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
             for name, figure in (
                 ("precision", figures.precision),
                 ("recall", figures.recall),
+                ("F1", figures.f1),
                 ("mAP", figures.map),
             )
         ],

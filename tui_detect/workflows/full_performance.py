@@ -1,0 +1,122 @@
+"""Everything that is known about an iteration's performance, for the JSON and for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_detect.core.model import Epoch, Iteration
+from tui_detect.workflows import iterations, training
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import load_evaluation
+
+if TYPE_CHECKING:
+    from tui_detect.core.evaluation import (
+        Curves,
+        EvaluationData,
+        Matched,
+        Overlap,
+        Performance,
+        TagPerformance,
+    )
+    from tui_detect.core.evaluation.box_sizes import SizeFigures
+    from tui_detect.core.evaluation.calibration import Calibration
+    from tui_detect.core.evaluation.confusion import Confusion
+    from tui_detect.core.evaluation.error_kinds import KindsOfError
+    from tui_detect.core.evaluation.finding import ErrorKind
+
+
+@dataclass(frozen=True, slots=True)
+class TagThresholds:
+    """What else is known of a tag; `None` where nothing can be computed."""
+
+    f1: float | None
+    best_threshold: float | None
+    """The probability threshold at which this tag's F1 is highest."""
+    best_f1: float | None
+    chosen_threshold: float | None
+    """The one that a person chose for this tag."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FullPerformance:
+    """An iteration's figures, curves and errors at one probability and one overlap threshold."""
+
+    iteration: Iteration
+    matched: Matched
+    performance: Performance
+    curves: Curves
+    tags: tuple[TagThresholds, ...]
+    """(K,), as the tags of `performance`."""
+    sizes: tuple[SizeFigures, ...]
+    calibration: Calibration
+    confusion: Confusion
+    kinds: KindsOfError
+    advice: Mapping[ErrorKind, str]
+    epochs: tuple[Epoch, ...]
+
+    @property
+    def data(self) -> EvaluationData:
+        """What the figures were counted on."""
+        return self.matched.data
+
+
+def full_performance(
+    library: Library,
+    iteration: Iteration,
+    threshold: float | None = None,
+    overlap: Overlap = 0.3,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> FullPerformance:
+    """All figures of an iteration.
+
+    Args:
+        threshold: for probabilities; without one the one that was chosen for the iteration.
+
+    Raises:
+        BadInput: a threshold is out of range.
+        Conflict: the iteration has no detections.
+    """
+    from tui_detect.core.evaluation import curves, figures, match
+    from tui_detect.core.evaluation.box_sizes import by_size
+    from tui_detect.core.evaluation.calibration import calibration
+    from tui_detect.core.evaluation.confusion import confusion, match_across_tags
+    from tui_detect.core.evaluation.error_kinds import kinds_of
+    from tui_detect.core.evaluation.thresholds import best_threshold
+
+    data = load_evaluation(library, iteration.id)
+    matched = match(data, overlap)
+    performance = figures(matched, usual_threshold(iteration) if threshold is None else threshold)
+    kinds = kinds_of(matched)
+    chosen = [
+        iteration.tag_thresholds.get(tag.uuid)
+        for tag in iterations.iteration_tags(library, iteration.id)
+    ]
+    return FullPerformance(
+        iteration=iteration,
+        matched=matched,
+        performance=performance,
+        curves=curves(matched),
+        tags=tuple(
+            TagThresholds(_f1(tag), *best_threshold(matched, position), chosen[position])
+            for position, tag in enumerate(performance.tags)
+        ),
+        sizes=by_size(matched, performance.threshold),
+        calibration=calibration(matched),
+        confusion=confusion(match_across_tags(data, overlap), performance.threshold),
+        kinds=kinds,
+        advice={},
+        epochs=tuple(training.epochs(library, iteration.id)),
+    )
+
+
+def usual_threshold(iteration: Iteration) -> float:
+    """The probability threshold that was chosen for the iteration, else the usual one."""
+    from tui_detect.core.evaluation.figures import DEFAULT_THRESHOLD
+
+    return DEFAULT_THRESHOLD if iteration.threshold is None else iteration.threshold
+
+
+def _f1(tag: TagPerformance) -> float | None:
+    return 2 * tag.true_positives / (tag.detections + tag.regions) if tag.regions else None
