@@ -18,7 +18,9 @@ def recall_levels() -> Floats:
     return np.linspace(0.0, 1.0, LEVELS)
 
 
-def precision_at_recall(correct: NDArray[np.bool_], regions: int) -> Floats:
+def precision_at_recall(
+    correct: NDArray[np.bool_], regions: int, levels: Floats | None = None
+) -> Floats:
     """Interpolated precision at each level of recall, mean over the overlap thresholds.
 
     The precision at a level is the best one at that recall or a higher one, 0 where the recall is
@@ -28,19 +30,21 @@ def precision_at_recall(correct: NDArray[np.bool_], regions: int) -> Floats:
     Args:
         correct: (T, N), by falling probability, one tag.
         regions: of that tag, 1 or more.
+        levels: (101,), of recall; COCO's when left out.
 
     Returns:
         (101,)
     """
-    levels = np.zeros((len(correct), LEVELS))
-    for row, hits in zip(levels, correct, strict=True):
+    levels = recall_levels() if levels is None else levels
+    rows = np.zeros((len(correct), len(levels)))
+    for row, hits in zip(rows, correct, strict=True):
         hit = np.cumsum(hits, dtype=np.float64)
         precision = hit / np.arange(1, len(hit) + 1)
         best = np.maximum.accumulate(precision[::-1])[::-1]
-        at = np.searchsorted(hit / regions, recall_levels(), side="left")
+        at = np.searchsorted(hit / regions, levels, side="left")
         reached = at < len(best)
         row[reached] = best[at[reached]]
-    return np.asarray(levels.mean(axis=0), dtype=np.float64)
+    return np.asarray(rows.mean(axis=0), dtype=np.float64)
 
 
 def resampled_ap(
