@@ -111,7 +111,7 @@ def _sizes(full: FullPerformance) -> list[dict[str, object]]:
     return [
         {
             "name": size.name,
-            "area_px": list(size.area_px),
+            "area_px": _range(size.area_px),
             "precision": size.precision,
             "recall": size.recall,
             "ap": size.ap,
@@ -120,6 +120,11 @@ def _sizes(full: FullPerformance) -> list[dict[str, object]]:
         }
         for size in full.sizes
     ]
+
+
+def _range(area_px: tuple[float, float]) -> list[float | None]:
+    """The largest size has no upper end; COCO writes it as 1e10."""
+    return [area_px[0], area_px[1] if area_px[1] < 1e10 else None]
 
 
 def _calibration(full: FullPerformance) -> dict[str, object]:

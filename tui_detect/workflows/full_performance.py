@@ -79,6 +79,7 @@ def full_performance(
         Conflict: the iteration has no detections.
     """
     from tui_detect.core.evaluation import curves, figures, match
+    from tui_detect.core.evaluation.advice import advice
     from tui_detect.core.evaluation.box_sizes import by_size
     from tui_detect.core.evaluation.calibration import calibration
     from tui_detect.core.evaluation.confusion import confusion, match_across_tags
@@ -106,7 +107,7 @@ def full_performance(
         calibration=calibration(matched),
         confusion=confusion(match_across_tags(data, overlap), performance.threshold),
         kinds=kinds,
-        advice={},
+        advice=advice(kinds, performance.threshold),
         epochs=tuple(training.epochs(library, iteration.id)),
     )
 
