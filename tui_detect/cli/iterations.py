@@ -15,16 +15,14 @@ from tui_detect.cli.common import (
     project_argument,
 )
 from tui_detect.core.model import Iteration
-from tui_detect.workflows import iterations, training
+from tui_detect.workflows import iterations, training, trash
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import find_project
 
 threshold_option = click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    help="Probability that a detection needs.",
+    help="Probability that a detection needs [default: the one chosen for the iteration, or 0.5].",
 )
 
 
@@ -104,7 +102,7 @@ def rename(ctx: click.Context, project: str, iteration: str, new_name: str) -> N
 def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     """Delete an iteration, its weights, and the images that belong to nothing else."""
     library = library_of(ctx)
-    plan = iterations.iteration_deletion(library, chosen_iteration(library, project, iteration).id)
+    plan = trash.iteration_deletion(library, chosen_iteration(library, project, iteration).id)
     click.echo(
         f"{plan.iteration.name}: {file_size(plan.weights_bytes)} of weights and logs, "
         f"{len(plan.images)} images that belong to nothing else",
@@ -114,7 +112,7 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
         click.echo(f"  {image.name}", err=True)
     if not yes:
         click.confirm("Delete it all?", abort=True, err=True)
-    iterations.delete_iteration(library, plan.iteration.id)
+    trash.delete_iteration(library, plan.iteration.id)
     click.echo(f"deleted {plan.iteration.name}")
 
 
