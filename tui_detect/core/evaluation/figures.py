@@ -26,6 +26,7 @@ from tui_detect.core.evaluation.matching import (
     match,
     overlap_thresholds,
 )
+from tui_detect.core.evaluation.thresholds import best_threshold as best_threshold
 
 DEFAULT_THRESHOLD: Final = 0.5
 DEFAULT_OVERLAP: Final = 0.3
@@ -124,7 +125,7 @@ def figures(matched: Matched, threshold: float, *, intervals: bool = True) -> Pe
     if not 0 <= threshold <= 1:
         raise BadInput(f"probability threshold {threshold} is not 0 to 1", "0.5 is usual")
     data = matched.data
-    counted = _count_above(matched, threshold)
+    counted = matched.count_above(threshold)
     hit, image = matched.hit[:counted], matched.image[:counted]
     background = matched.background
     found = np.bincount(image, minlength=data.images)
@@ -204,24 +205,6 @@ def curves(matched: Matched) -> Curves:
     )
 
 
-def best_threshold(matched: Matched) -> tuple[float | None, float | None]:
-    """The probability threshold with the highest F1, and that F1.
-
-    Of all thresholds that count the same detections, the one with the fewest decimals.
-    """
-    probability, regions = matched.probability, matched.data.regions
-    if len(probability) == 0 or regions == 0:
-        return None, None
-    ends = np.flatnonzero(np.append(probability[1:] < probability[:-1], True))
-    f1 = 2 * np.cumsum(matched.hit)[ends] / (ends + 1 + regions)
-    best = int(np.argmax(f1))
-    if f1[best] == 0:
-        return None, None
-    at = float(probability[ends[best]])
-    below = float(probability[ends[best + 1]]) if best + 1 < len(ends) else 0.0
-    return _roundest(below, at), float(f1[best])
-
-
 def definition(threshold: float, overlap: Overlap) -> str:
     """What the figures mean, in one sentence to print beside them.
 
@@ -253,10 +236,6 @@ def format_threshold(value: float) -> str:
     """A threshold with two decimals, or as many as it has: `0.50`, `0.734`."""
     text = f"{value:.6f}".rstrip("0")
     return text if len(text) >= 4 else f"{value:.2f}"
-
-
-def _count_above(matched: Matched, threshold: float) -> int:
-    return int(np.searchsorted(-matched.probability, -threshold, side="right"))
 
 
 def _headline(sums: Floats) -> Floats:
@@ -305,12 +284,3 @@ def _number(value: float) -> float | None:
 def _mean(ap: Floats) -> float | None:
     known = ap[np.isfinite(ap)]
     return float(known.mean()) if len(known) else None
-
-
-def _roundest(below: float, at: float) -> float:
-    """The number with the fewest decimals, two or more, above `below` and up to `at`."""
-    for decimals in range(2, 16):
-        candidate = np.floor(at * 10**decimals) / 10**decimals
-        if below < candidate <= at:
-            return float(candidate)
-    return at

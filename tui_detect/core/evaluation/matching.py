@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
+from tui_detect.core.evaluation.overlapping import pairs_of, take_greedily
 
 OverlapRange: TypeAlias = Literal["0.50:0.95"]
 Overlap: TypeAlias = float | OverlapRange
@@ -23,8 +23,6 @@ OVERLAPS: Final[tuple[Overlap, ...]] = (0.30, 0.50, OVERLAP_RANGE)
 """Those that are offered."""
 MAX_DETECTIONS: Final = 100
 """The most probable detections per image and tag that count, as in COCO."""
-_PAIRS_AT_ONCE: Final = 4_000_000
-"""Overlaps are computed in slices of so many pairs, to bound memory at about 0.5 GB."""
 
 
 def overlap_thresholds(overlap: Overlap) -> Floats:
@@ -105,13 +103,35 @@ class Matched:
         return np.asarray(regions == 0, dtype=np.bool_)
 
     @cached_property
+    def regions_by_tag(self) -> Indices:
+        """(K,): how many regions of each tag there are."""
+        return np.bincount(self.data.region_tag, minlength=len(self.data.tags))
+
+    @cached_property
+    def _by_tag(self) -> tuple[Indices, Indices]:
+        """(N,): the detections by tag, each tag's by falling probability; (K + 1,): its bounds."""
+        # Few bits: a stable sort of them is a radix sort, ten times as fast.
+        tag = self.tag.astype(np.min_scalar_type(len(self.data.tags)))
+        order = np.argsort(tag, kind="stable")
+        counts = np.bincount(self.tag, minlength=len(self.data.tags))
+        return order, np.concatenate(([0], np.cumsum(counts)))
+
+    def of_tag(self, tag: int) -> Indices:
+        """The detections of one tag, by falling probability: positions 0 to N - 1."""
+        order, bounds = self._by_tag
+        return order[bounds[tag] : bounds[tag + 1]]
+
+    def count_above(self, threshold: float) -> int:
+        """How many detections have a probability or more; they are the first so many."""
+        return int(np.searchsorted(-self.probability, -threshold, side="right"))
+
+    @cached_property
     def precision_at_recall(self) -> Floats:
         """(K, 101): interpolated precision at recall 0, 0.01 … 1; NaN for tags without regions."""
-        regions = np.bincount(self.data.region_tag, minlength=len(self.data.tags))
         rows = np.full((len(self.data.tags), average_precision.LEVELS), np.nan)
-        for k in np.flatnonzero(regions):
-            correct = self.region[:, self.tag == k] >= 0
-            rows[k] = average_precision.precision_at_recall(correct, int(regions[k]))
+        for k in np.flatnonzero(self.regions_by_tag):
+            correct = self.region[:, self.of_tag(int(k))] >= 0
+            rows[k] = average_precision.precision_at_recall(correct, int(self.regions_by_tag[k]))
         return rows
 
     @cached_property
@@ -120,7 +140,9 @@ class Matched:
         return np.asarray(self.precision_at_recall.mean(axis=1), dtype=np.float64)
 
 
-def match(data: EvaluationData, overlap: Overlap) -> Matched:
+def match(
+    data: EvaluationData, overlap: Overlap, *, ignored: NDArray[np.bool_] | None = None
+) -> Matched:
     """Give each detection the region it finds, greedily by falling probability.
 
     Within one image and tag, the most probable detection takes the region it overlaps most (IoU)
@@ -130,101 +152,31 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
     The method is `evaluateImg` of pycocotools, also in its details: of equal overlaps the later
     region wins, and overlaps are those of boxes in pixels.
 
+    Args:
+        ignored: (R,), regions that are taken only where no other one is near enough.
+
     Raises:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranked, rank, group = _ranked(data)
-    pairs = _candidate_pairs(data, ranked, group, float(thresholds.min()))
-    found = np.full((len(thresholds), len(ranked)), -1, dtype=np.int64)
-    for row, threshold in zip(found, thresholds, strict=True):
-        _match_greedily(row, rank, pairs, float(threshold), data.regions)
+    ranked, rank, group = ranked_detections(data)
+    region_group = data.region_image * len(data.tags) + data.region_tag
+    pairs = pairs_of(data, ranked, group, region_group, float(thresholds.min()))
+    found = np.stack(
+        [
+            take_greedily(pairs, rank, float(threshold), data.regions, ignored=ignored)
+            for threshold in thresholds
+        ]
+    )
     falling = np.argsort(-data.detection_probability[ranked], kind="stable")
     return Matched(data, overlap, ranked[falling], found[:, falling])
 
 
-def _ranked(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
-    """Counted detections by image, tag and falling probability; their rank; their group."""
+def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
+    """(N,) each: counted detections by image, tag, falling probability; their rank; their group."""
     group = data.detection_image * len(data.tags) + data.detection_tag
     order = np.lexsort((-data.detection_probability, group))
     group = group[order]
     rank = np.arange(len(group)) - np.searchsorted(group, group)
     counted = rank < MAX_DETECTIONS
     return order[counted], rank[counted], group[counted]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """Detections and regions of one image and tag that overlap enough to be considered."""
-
-    detection: Indices
-    """Position among the ranked detections."""
-    region: Indices
-    overlap: Floats
-
-
-def _candidate_pairs(
-    data: EvaluationData, ranked: Indices, group: Indices, threshold: float
-) -> _Pairs:
-    region_group = data.region_image * len(data.tags) + data.region_tag
-    by_group = np.argsort(region_group, kind="stable")
-    starts = np.searchsorted(region_group[by_group], group, side="left")
-    counts = np.searchsorted(region_group[by_group], group, side="right") - starts
-    ends = np.cumsum(counts)
-    slices: list[_Pairs] = []
-    first = 0
-    while first < len(ranked):
-        before = ends[first] - counts[first]
-        last = int(np.searchsorted(ends, before + _PAIRS_AT_ONCE, side="right"))
-        last = max(last, first + 1)
-        part = slice(first, last)
-        detection = np.repeat(np.arange(first, last), counts[part])
-        within = np.arange(len(detection)) - np.repeat(
-            ends[part] - counts[part] - before, counts[part]
-        )
-        region = by_group[np.repeat(starts[part], counts[part]) + within]
-        overlap = _overlaps(data, ranked[detection], region)
-        near = overlap >= _limit(threshold)
-        slices.append(_Pairs(detection[near], region[near], overlap[near]))
-        first = last
-    return _Pairs(
-        np.concatenate([item.detection for item in slices] or [np.zeros(0, np.int64)]),
-        np.concatenate([item.region for item in slices] or [np.zeros(0, np.int64)]),
-        np.concatenate([item.overlap for item in slices] or [np.zeros(0)]),
-    )
-
-
-def _limit(threshold: float) -> float:
-    # pycocotools' own guard: an exact copy of a region may come out a hair below 1.
-    return min(threshold, 1 - 1e-10)
-
-
-def _overlaps(data: EvaluationData, detection: Indices, region: Indices) -> Floats:
-    # In pixels and in the very order of operations of COCO's bbIou: on whole-pixel boxes an
-    # overlap of exactly 0.5 is common, and rounding decides on which side it falls.
-    size = np.tile(data.image_sizes_px[data.detection_image[detection]], 2)
-    a, b = data.detection_box[detection] * size, data.region_box[region] * size
-    shared = np.minimum(a[:, :2] + a[:, 2:], b[:, :2] + b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
-    intersection = np.where((shared > 0).all(axis=1), shared[:, 0] * shared[:, 1], 0.0)
-    union = a[:, 2] * a[:, 3] + b[:, 2] * b[:, 3] - intersection
-    return np.divide(intersection, union, out=np.zeros_like(union), where=intersection > 0)
-
-
-def _match_greedily(
-    found: Indices, rank: Indices, pairs: _Pairs, threshold: float, regions: int
-) -> None:
-    """Fill `found` for one overlap threshold: one round per rank, all images and tags at once."""
-    near = pairs.overlap >= _limit(threshold)
-    detection, region, overlap = pairs.detection[near], pairs.region[near], pairs.overlap[near]
-    order = np.lexsort((-region, -overlap, detection, rank[detection]))
-    detection, region = detection[order], region[order]
-    bounds = np.searchsorted(rank[detection], np.arange(MAX_DETECTIONS + 1))
-    free = np.ones(regions, dtype=bool)
-    for start, end in pairwise(bounds.tolist()):
-        if start == end:
-            continue
-        candidates = start + np.flatnonzero(free[region[start:end]])
-        takers, first = np.unique(detection[candidates], return_index=True)
-        taken = region[candidates[first]]
-        found[takers] = taken
-        free[taken] = False
