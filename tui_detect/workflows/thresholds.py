@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tui_detect.core.errors import BadInput
-from tui_detect.core.model import Iteration
+from tui_detect.core.errors import BadInput, Conflict
+from tui_detect.core.model import Iteration, Tag
 from tui_detect.store import iterations, tagging
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
+
+if TYPE_CHECKING:
+    from tui_detect.core.evaluation import Overlap
 
 DEFAULT_THRESHOLD = 0.5
 
@@ -80,3 +84,50 @@ def set_tag_threshold(
         others = {uuid: v for uuid, v in iteration.tag_thresholds.items() if uuid != tag_uuid}
         chosen = {} if threshold is None else {tag_uuid: threshold}
         return set_threshold(library, iteration_id, iteration.threshold, by_tag=others | chosen)
+
+
+def find_threshold(
+    library: Library,
+    iteration_id: int,
+    *,
+    precision: float | None = None,
+    recall: float | None = None,
+    tag: Tag | None = None,
+    overlap: Overlap = 0.3,
+) -> float:
+    """The threshold with the best F1, or the one for a wanted precision or recall.
+
+    Args:
+        library: Where all of it is.
+        iteration_id: On whose validation images.
+        precision: The lowest threshold that has it, 0 to 1.
+        recall: The highest threshold that has it, 0 to 1.
+        tag: For that one alone.
+        overlap: What a detection needs to be correct.
+
+    Raises:
+        BadInput: a share is out of range, or the iteration does not know the tag.
+        Conflict: there are no detections, none is correct, or no threshold has what is wanted.
+    """
+    from tui_detect.core.evaluation import match
+    from tui_detect.core.evaluation.thresholds import best_threshold, threshold_for
+    from tui_detect.workflows.performance import load_evaluation
+
+    matched = match(load_evaluation(library, iteration_id), overlap)
+    index = None
+    if tag is not None:
+        known = [one.id for one in matched.data.tags]
+        if tag.id not in known:
+            raise BadInput(f"the iteration was not trained on {tag.name!r}")
+        index = known.index(tag.id)
+    of_tag = f" of {tag.name}" if tag else ""
+    if precision is None and recall is None:
+        best, _ = best_threshold(matched, index)
+        if best is None:
+            raise Conflict(f"no detection{of_tag} is correct, so no threshold is the best")
+        return best
+    found = threshold_for(matched, precision=precision, recall=recall, tag=index)
+    if found is None:
+        wanted = f"precision of {precision}" if recall is None else f"recall of {recall}"
+        raise Conflict(f"no threshold reaches a {wanted}{of_tag}", "ask for less")
+    return found

@@ -65,6 +65,19 @@ def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion
     )
 
 
+def check_unpublished(iteration: Iteration) -> None:
+    """Refuse to delete what others predict with.
+
+    Raises:
+        Conflict: it is published.
+    """
+    if iteration.published_as:
+        raise Conflict(
+            f"{iteration.name} is published as {iteration.published_as}",
+            "unpublish it first: whoever predicts with that name would get no answer",
+        )
+
+
 def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
     """Move an iteration to the trash, with the images that belong to nothing else; what went.
 
@@ -77,11 +90,7 @@ def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
     with library.db.atomic():
         iteration = get_iteration(library, iteration_id)
         _check_ended(library, iteration)
-        if iteration.published_as:
-            raise Conflict(
-                f"{iteration.name} is published as {iteration.published_as}",
-                "unpublish it first: whoever predicts with that name would get no answer",
-            )
+        check_unpublished(iteration)
         iterations.update(library.db, iteration_id, deleted_at=now())
         tagging.record_act(
             library.db,
