@@ -18,7 +18,7 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
-from tui_detect.cli.iterations import chosen_iteration
+from tui_detect.cli.iterations import chosen_iteration, threshold_option
 from tui_detect.cli.performance_json import compact, figures_dict
 from tui_detect.core.model import Iteration
 
@@ -29,11 +29,7 @@ if TYPE_CHECKING:
 @click.command("performance")
 @project_argument
 @iteration_argument
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    help="Probability that a detection needs [default: the one chosen for the iteration, else 0.5]",
-)
+@threshold_option
 @click.option(
     "--overlap",
     default="0.3",

@@ -10,6 +10,7 @@ from tui_detect.core.model import Epoch, Iteration
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation
+from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import (
@@ -88,7 +89,7 @@ def full_performance(
 
     data = load_evaluation(library, iteration.id)
     matched = match(data, overlap)
-    performance = figures(matched, usual_threshold(iteration) if threshold is None else threshold)
+    performance = figures(matched, threshold_of(iteration) if threshold is None else threshold)
     kinds = kinds_of(matched)
     chosen = [
         iteration.tag_thresholds.get(tag.uuid)
@@ -110,13 +111,6 @@ def full_performance(
         advice=advice(kinds, performance.threshold),
         epochs=tuple(training.epochs(library, iteration.id)),
     )
-
-
-def usual_threshold(iteration: Iteration) -> float:
-    """The probability threshold that was chosen for the iteration, else the usual one."""
-    from tui_detect.core.evaluation.figures import DEFAULT_THRESHOLD
-
-    return DEFAULT_THRESHOLD if iteration.threshold is None else iteration.threshold
 
 
 def _f1(tag: TagPerformance) -> float | None:
