@@ -21,6 +21,8 @@ from tui_detect.cli.common import (
 from tui_detect.cli.iterations import chosen_iteration, threshold_option
 from tui_detect.cli.performance_json import compact, figures_dict
 from tui_detect.core.model import Iteration
+from tui_detect.workflows.performance import performance
+from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Figure, Performance
@@ -65,23 +67,22 @@ def performance_(
 
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
+    threshold = threshold_of(chosen) if threshold is None else threshold
+    if not json_ and report is None:
+        figures = performance(library, chosen.id, threshold, parse_overlap(overlap))
+        print_performance(chosen, figures)
+        return
     line = ProgressLine()
     try:
-        full = full_performance(
-            library,
-            chosen,
-            threshold,
-            parse_overlap(overlap),
-            lambda done, total: line.update(f"reading {done}/{total} pictures", done / total),
-        )
+        full = full_performance(library, chosen, threshold, parse_overlap(overlap), line.update)
+        written = None if report is None else write_report(library, full, report, line.update)
     finally:
         line.done()
     if json_:
         click.echo(compact(json.dumps(figures_dict(full), ensure_ascii=False, indent=2)))
     else:
         print_performance(chosen, full.performance)
-    if report is not None:
-        written = write_report(library, full, report)
+    if written is not None:
         click.echo(f"report: {written} ({file_size(written.stat().st_size)})", err=True)
 
 

@@ -154,10 +154,8 @@ def _errors(full: FullPerformance) -> list[dict[str, object]]:
 def _epoch(epoch: Epoch) -> dict[str, object]:
     return {
         "epoch": epoch.number,
-        "losses": {name: _finite(value) for name, value in epoch.losses.items()},
-        "validation_losses": {
-            name: _finite(value) for name, value in epoch.validation_losses.items()
-        },
+        "losses": dict(epoch.losses),
+        "validation_losses": dict(epoch.validation_losses),
         "precision": epoch.precision,
         "recall": epoch.recall,
         "map50": epoch.map50,
@@ -168,9 +166,4 @@ def _epoch(epoch: Epoch) -> dict[str, object]:
 
 
 def _numbers(values: Iterable[float]) -> list[float | None]:
-    return [_finite(round(value, _DECIMALS)) for value in values]
-
-
-def _finite(value: float) -> float | None:
-    # A loss that broke off is stored as NaN, which is no JSON.
-    return value if math.isfinite(value) else None
+    return [round(value, _DECIMALS) if math.isfinite(value) else None for value in values]

@@ -68,12 +68,13 @@ def full_performance(
     iteration: Iteration,
     threshold: float | None = None,
     overlap: Overlap = 0.3,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_step: Callable[[str], None] = lambda what: None,
 ) -> FullPerformance:
     """All figures of an iteration.
 
     Args:
         threshold: for probabilities; without one the one that was chosen for the iteration.
+        on_step: what comes next, in words; the steps of a large iteration take seconds.
 
     Raises:
         BadInput: a threshold is out of range.
@@ -87,14 +88,20 @@ def full_performance(
     from tui_detect.core.evaluation.error_kinds import kinds_of
     from tui_detect.core.evaluation.thresholds import best_threshold
 
+    on_step("reading detections")
     data = load_evaluation(library, iteration.id)
+    on_step("comparing them with the regions")
     matched = match(data, overlap)
     performance = figures(matched, threshold_of(iteration) if threshold is None else threshold)
+    on_step("telling errors apart")
     kinds = kinds_of(matched)
+    kinds.costs()
+    across = match_across_tags(data, overlap)
     chosen = [
         iteration.tag_thresholds.get(tag.uuid)
         for tag in iterations.iteration_tags(library, iteration.id)
     ]
+    on_step("looking at sizes and probabilities")
     return FullPerformance(
         iteration=iteration,
         matched=matched,
@@ -106,7 +113,7 @@ def full_performance(
         ),
         sizes=by_size(matched, performance.threshold),
         calibration=calibration(matched),
-        confusion=confusion(match_across_tags(data, overlap), performance.threshold),
+        confusion=confusion(across, performance.threshold),
         kinds=kinds,
         advice=advice(kinds, performance.threshold),
         epochs=tuple(training.epochs(library, iteration.id)),

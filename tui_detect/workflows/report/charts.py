@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from tui_detect.core.evaluation import Curves, EvaluationTag, format_threshold
+from tui_detect.core.evaluation import Curves, EvaluationTag
 from tui_detect.core.evaluation.calibration import Calibration
 from tui_detect.core.evaluation.data import Floats
 from tui_detect.core.model import Epoch
+from tui_detect.workflows.report import tables
 from tui_detect.workflows.report.markup import Markup, element
 from tui_detect.workflows.report.plots import (
     DASHES,
@@ -48,12 +49,12 @@ def threshold_chart(curves: Curves, threshold: float) -> Markup:
         Line("recall", x, curves.recall.tolist(), "var(--green)", DASHES[2]),
         Line("F1", x, curves.f1.tolist(), "var(--orange)", kind="strong"),
     ]
-    marks = [Mark(threshold, f"shown: {format_threshold(threshold)}")]
+    marks = [Mark(threshold, f"shown: {tables.threshold(threshold)}")]
     best, best_f1 = curves.best_threshold, curves.best_f1
     sentence = "No detection is correct at any threshold."
     if best is not None:
-        sentence = f"F1 is highest, {percent(best_f1)}, at {format_threshold(best)}."
-        marks.append(Mark(best, f"best F1: {format_threshold(best)}"))
+        sentence = f"F1 is highest, {percent(best_f1)}, at {tables.threshold(best)}."
+        marks.append(Mark(best, f"best F1: {tables.threshold(best)}"))
     rows = [
         (f"{x[i]:.2f}", *(percent(line.y[i]) for line in lines)) for i in range(0, len(x), _EVERY)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tui_detect.core.evaluation import Figure, Performance, format_threshold
+from tui_detect.core.evaluation import Figure, Performance
 from tui_detect.core.evaluation.confusion import Confusion
 from tui_detect.core.evaluation.data import EvaluationTag
 from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind
@@ -20,10 +20,11 @@ from tui_detect.workflows.report.tables import (
     points,
     scrolling,
     table,
+    threshold,
     whole,
 )
 
-MOST_CONFUSION_TAGS = 24
+MOST_CONFUSION_TAGS = 14
 """A wider matrix cannot be read; the JSON has all of it."""
 BACKGROUND = "background"
 MEANINGS: dict[ErrorKind, str] = {
@@ -51,7 +52,7 @@ def headline(performance: Performance) -> Markup:
     ]
     between = _interval(alarms, "no background image", 1, 2)
     if alarms.value is not None:
-        between += " per background image"
+        between = f"per background image {between}"
     cards.append(
         _card("False alarms", number(alarms.value), None, between),
     )
@@ -98,8 +99,8 @@ def tags_table(full: FullPerformance) -> Markup:
             bar(tag.ap) if tag.ap is not None else None,
             f"{tag.regions:,}",
             f"{tag.images:,}",
-            _threshold(more.best_threshold),
-            _threshold(more.chosen_threshold),
+            threshold(more.best_threshold),
+            threshold(more.chosen_threshold),
         )
         for tag, more in zip(full.performance.tags, full.tags, strict=True)
     ]
@@ -121,10 +122,6 @@ def tags_table(full: FullPerformance) -> Markup:
 def _tag(tag: EvaluationTag) -> Markup:
     swatch = element("i", style=f"--c:{tag_colour(tag)}", class_="swatch")
     return element("span", swatch, tag.name)
-
-
-def _threshold(value: float | None) -> str:
-    return "–" if value is None else format_threshold(value)
 
 
 def errors_table(full: FullPerformance) -> Markup:
@@ -175,10 +172,10 @@ def sizes_table(full: FullPerformance) -> Markup:
 def _range(area_px: tuple[float, float]) -> str:
     low, high = (side**0.5 for side in area_px)
     if low == 0:
-        return f"up to {high:.0f} × {high:.0f} px"
+        return f"up to {high:.0f}² px"
     if high > 1e4:
-        return f"from {low:.0f} × {low:.0f} px"
-    return f"{low:.0f} × {low:.0f} to {high:.0f} × {high:.0f} px"
+        return f"from {low:.0f}² px"
+    return f"{low:.0f}² to {high:.0f}² px"
 
 
 def confusion_table(confusion: Confusion, tags: tuple[EvaluationTag, ...]) -> Markup:

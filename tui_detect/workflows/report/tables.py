@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from tui_detect.core.evaluation import format_threshold
 from tui_detect.workflows.report.markup import Child, Markup, element
 
 
@@ -66,6 +67,14 @@ def number(value: float | None, decimals: int = 2) -> str:
 def points(share: float | None) -> str:
     """Percentage points with one decimal, or a dash."""
     return "–" if share is None else f"{share * 100:.1f}"
+
+
+def threshold(value: float | None) -> str:
+    """A threshold with two or three decimals, rounded down: it still counts what it counted."""
+    if value is None:
+        return "–"
+    # A thousandth written in binary may lie a hair below itself.
+    return format_threshold(math.floor(value * 1000 + 1e-6) / 1000)
 
 
 def whole(value: float) -> str:

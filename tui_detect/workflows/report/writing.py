@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,12 @@ from tui_detect.workflows.report.page import GENERATOR, page
 CROPS_PER_KIND = 2
 
 
-def write_report(library: Library, full: FullPerformance, path: Path) -> Path:
+def write_report(
+    library: Library,
+    full: FullPerformance,
+    path: Path,
+    on_step: Callable[[str], None] = lambda what: None,
+) -> Path:
     """Write one HTML page of all figures, which needs no other file and no network.
 
     A report that is there already is replaced, by rename; any other file is left alone.
@@ -36,6 +42,7 @@ def write_report(library: Library, full: FullPerformance, path: Path) -> Path:
     findings = worst_of_each_kind(full.kinds, full.performance.threshold)
     shown = {image.id: image for image in images.get(library.db, [f.image_id for f in findings])}
     names = {tag.id: tag.name for tag in full.data.tags}
+    on_step("cutting out the worst errors")
     crops = worst_errors(library, findings, shown, names)
     project = get_project(library, full.iteration.project_id)
     write_atomically(path, page(full, project.name, crops, datetime.now(UTC)))
