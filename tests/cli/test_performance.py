@@ -17,6 +17,7 @@ from tui_detect.core.evaluation.finding import ERROR_KINDS
 from tui_detect.core.model import Iteration, Project
 from tui_detect.workflows.iterations import iteration_tags
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.tagging import set_split
 from tui_detect.workflows.tags import create_tag
 from tui_detect.workflows.thresholds import set_threshold
 
@@ -105,6 +106,8 @@ def test_all_figures_are_in_the_json_as_promised(iteration: Iteration, run: Run)
         "map",
         "false_alarms_per_background",
     }
+    assert "Only 5 validation images" in figures["warning"]
+    assert figures["warning"] in run("performance", "parts").out
     low, high = figures["intervals"]["recall"]
     assert low <= figures["recall"] <= high
 
@@ -131,12 +134,13 @@ def test_parts_of_the_json_agree_with_each_other(iteration: Iteration, run: Run)
 def test_what_cannot_be_computed_is_null(
     library: Library, project: Project, tmp_path: Path, run: Run
 ) -> None:
-    nut = create_tag(library, project.id, "nut")
-    never = create_tag(library, project.id, "never")
+    nut, never = (create_tag(library, project.id, name) for name in ("nut", "never"))
     first, *rest = add_pictures(library, project, tmp_path / "pictures", 6)
     tag_image(library, first, nut, never)
     for image in rest:
         tag_image(library, image, nut)
+    set_split(library, [image.id for image in (first, *rest[:2])], "train")
+    set_split(library, [image.id for image in rest[2:]], "validation")
     finished_iteration(library, project, epochs=0)
     figures = strictly(run("performance", "parts", "--json", "--threshold", "0.95").out)
     assert figures["precision"] is None
@@ -144,10 +148,11 @@ def test_what_cannot_be_computed_is_null(
     assert figures["false_alarms_per_background"] is None
     assert figures["epochs"] == []
     assert figures["published_as"] is figures["chosen_threshold"] is None
-    (of_never,) = (tag for tag in figures["tags"] if tag["name"] == "never")
-    if of_never["regions"] == 0:
-        assert of_never["recall"] is of_never["f1"] is of_never["ap"] is None
-        assert set(of_never["precision_at_recall"]) == {None}
+    of_nut, of_never = figures["tags"]
+    assert (of_nut["regions"], of_never["regions"]) == (3, 0)
+    assert of_nut["ap"] == 1
+    assert of_never["recall"] is of_never["f1"] is of_never["ap"] is None
+    assert set(of_never["precision_at_recall"]) == {None}
 
 
 def test_the_chosen_threshold_is_used_unless_another_is_given(

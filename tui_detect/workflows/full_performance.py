@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from tui_detect.core.evaluation.finding import ErrorKind
 
 
+FEW_IMAGES = 20
+"""Below this every interval is so wide that the figures say little."""
+
+
 @dataclass(frozen=True, slots=True)
 class TagThresholds:
     """What else is known of a tag; `None` where nothing can be computed."""
@@ -63,6 +67,17 @@ class FullPerformance:
         return self.matched.data
 
 
+def too_few(performance: Performance) -> str:
+    """Why the figures say little; empty when they do not."""
+    images = performance.images
+    if images >= FEW_IMAGES:
+        return ""
+    return (
+        f"Only {images} validation image{'s' * (images != 1)}: with others the figures could be "
+        "quite different. Add pictures, or cross-validate."
+    )
+
+
 def full_performance(
     library: Library,
     iteration: Iteration,
@@ -88,8 +103,11 @@ def full_performance(
     from tui_detect.core.evaluation.error_kinds import kinds_of
     from tui_detect.core.evaluation.thresholds import best_threshold
 
-    on_step("reading detections")
-    data = load_evaluation(library, iteration.id)
+    data = load_evaluation(
+        library,
+        iteration.id,
+        lambda done, total: on_step(f"reading {done:,} of {total:,} images"),
+    )
     on_step("comparing them with the regions")
     matched = match(data, overlap)
     performance = figures(matched, threshold_of(iteration) if threshold is None else threshold)

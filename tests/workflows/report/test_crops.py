@@ -76,7 +76,7 @@ def test_the_persons_box_is_solid_and_the_models_dashed(
     (address,) = page.addresses
     assert address.startswith("data:image/jpeg;base64,/9j/")
     assert page.texts["strong"] == ["Class"]
-    assert page.texts["span"] == ["tagged bolt <A> · found nut 0.91 · overlap 1.00", "drawn.png"]
+    assert page.texts["span"] == ["tagged bolt <A> · found nut 0.91", "overlap 1.00 · drawn.png"]
 
     library.objects.delete(card.image.sha256)
     (gone,) = worst_errors(library, [finding], {card.image.id: card.image}, names)

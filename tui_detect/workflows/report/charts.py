@@ -152,7 +152,7 @@ def calibration_chart(calibration: Calibration) -> Markup:
         line_plot(lines, Axis("probability"), percentages(), sentence),
         lines,
         sentence,
-        table("Calibration", ("probability", "mean", "correct", "detections"), rows),
+        table("Calibration", ("probability", "mean", "right", "boxes"), rows),
     )
 
 

@@ -104,10 +104,10 @@ def _boxes(finding: Finding) -> Iterator[tuple[Box, str]]:
 
 
 def _caption(finding: Finding, image: Image, tag_names: Mapping[int, str]) -> Iterator[Markup]:
-    kind, what, name = _sentence(finding, image, tag_names)
+    kind, what, where = _sentence(finding, image, tag_names)
     yield element("strong", kind.capitalize())
     yield element("span", what)
-    yield element("span", name, class_="quiet")
+    yield element("span", where, class_="quiet")
 
 
 def _sentence(finding: Finding, image: Image, tag_names: Mapping[int, str]) -> tuple[str, str, str]:
@@ -118,6 +118,5 @@ def _sentence(finding: Finding, image: Image, tag_names: Mapping[int, str]) -> t
     if finding.detection is not None:
         found = finding.detection
         parts.append(f"found {tag_names[found.tag_id]} {found.probability:.2f}")
-    if finding.overlap is not None:
-        parts.append(f"overlap {finding.overlap:.2f}")
-    return finding.kind, " · ".join(parts), image.name
+    beside = "" if finding.overlap is None else f"overlap {finding.overlap:.2f} · "
+    return finding.kind, " · ".join(parts), f"{beside}{image.name}"

@@ -84,8 +84,9 @@ def line_plot(
         "svg",
         element("title", description),
         list(_grid(place)),
-        [_mark(place, mark, index) for index, mark in enumerate(marks)],
+        [_marked(place, mark) for mark in marks],
         [part for line in lines for part in _drawn(place, line)],
+        [_mark_label(place, mark, row) for row, mark in enumerate(marks)],
         class_="plot",
         viewbox=f"0 0 {WIDTH} {HEIGHT}",
         role="img",
@@ -141,21 +142,21 @@ def _grid(place: _Place) -> Iterator[Markup]:
     yield element("text", place.x_axis.label, x=middle, y=HEIGHT - 5, text_anchor="middle")
 
 
-def _mark(place: _Place, mark: Mark, row: int) -> Markup:
+def _marked(place: _Place, mark: Mark) -> Markup:
+    return element("path", d=f"M{place.x(mark.x):.1f} {_TOP}V{HEIGHT - _BOTTOM}", class_="mark")
+
+
+def _mark_label(place: _Place, mark: Mark, row: int) -> Markup:
+    """Beside the line, where there is more room, and each in a row of its own."""
     x = place.x(mark.x)
-    # On the side with more room, and each in a row of its own.
     is_left = x > WIDTH * 0.6
     return element(
-        "g",
-        element("path", d=f"M{x:.1f} {_TOP}V{HEIGHT - _BOTTOM}", class_="mark"),
-        element(
-            "text",
-            mark.label,
-            x=x - 5 if is_left else x + 5,
-            y=HEIGHT - _BOTTOM - 8 - 14.0 * row,
-            text_anchor="end" if is_left else "start",
-            class_="marked",
-        ),
+        "text",
+        mark.label,
+        x=x - 5 if is_left else x + 5,
+        y=HEIGHT - _BOTTOM - 8 - 14.0 * row,
+        text_anchor="end" if is_left else "start",
+        class_="marked",
     )
 
 

@@ -24,16 +24,16 @@ from tui_detect.workflows.report.tables import (
     whole,
 )
 
-MOST_CONFUSION_TAGS = 14
+MOST_CONFUSION_TAGS = 12
 """A wider matrix cannot be read; the JSON has all of it."""
 BACKGROUND = "background"
 MEANINGS: dict[ErrorKind, str] = {
-    "class": "right place, wrong tag",
-    "location": "right tag, loose box",
-    "both": "wrong tag and loose box",
-    "duplicate": "found once more",
-    "background": "nothing is there",
-    "missed": "not found",
+    "class": "the right box with the wrong tag",
+    "location": "the right tag with a box that is too far off",
+    "both": "near a region, but wrong in tag and box",
+    "duplicate": "a second box on a region that was found",
+    "background": "a box where nothing is tagged",
+    "missed": "a region without any box near it",
 }
 
 
@@ -140,7 +140,7 @@ def errors_table(full: FullPerformance) -> Markup:
     ]
     return table(
         "Errors by kind",
-        ("kind", "errors", "costs mAP", "", "what to do"),
+        ("error", "boxes", "mAP lost", "", "what to do"),
         rows,
         words=(4,),
         bars=(3,),
@@ -160,7 +160,7 @@ def sizes_table(full: FullPerformance) -> Markup:
         )
         for size in full.sizes
     ]
-    head = ("box", "precision", "recall", "", "AP", "regions")
+    head = ("box size", "precision", "recall", "", "AP", "regions")
     return element(
         "figure",
         element("figcaption", element("h3", "By the size of the box")),
@@ -172,10 +172,8 @@ def sizes_table(full: FullPerformance) -> Markup:
 def _range(area_px: tuple[float, float]) -> str:
     low, high = (side**0.5 for side in area_px)
     if low == 0:
-        return f"up to {high:.0f}² px"
-    if high > 1e4:
-        return f"from {low:.0f}² px"
-    return f"{low:.0f}² to {high:.0f}² px"
+        return f"to {high:.0f} × {high:.0f} px"
+    return f"over {low:.0f} × {low:.0f} px" if high > 1e4 else f"to {high:.0f} × {high:.0f} px"
 
 
 def confusion_table(confusion: Confusion, tags: tuple[EvaluationTag, ...]) -> Markup:
