@@ -173,6 +173,7 @@ def test_the_chosen_threshold_is_used_unless_another_is_given(
 def test_a_range_of_overlaps_has_all_figures_too(iteration: Iteration, run: Run) -> None:
     figures = strictly(run("performance", "parts", "--json", "--overlap", "0.50:0.95").out)
     assert figures["overlap"] == "0.50:0.95"
+    assert figures["confusion"]["overlap"] == 0.5
     assert figures["map"] < run("performance", "parts", "--json").json["map"]
 
 

@@ -53,6 +53,7 @@ def figures_dict(full: FullPerformance) -> dict[str, object]:
         "sizes": _sizes(full),
         "calibration": _calibration(full),
         "confusion": {
+            "overlap": full.confusion.overlap,
             "labels": [*(tag.name for tag in full.data.tags), None],
             "matrix": full.confusion.counts.tolist(),
         },

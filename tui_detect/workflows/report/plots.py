@@ -14,6 +14,7 @@ from tui_detect.workflows.report.markup import Markup, element
 WIDTH, HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 20, 10, 38
 _MOST_TICKS: Final = 6
+_LABEL_WIDTH: Final = 120
 DASHES: Final = ("", "7 3", "2 3", "9 3 2 3")
 """Lines differ by them too, so that colour is not needed to tell them apart."""
 
@@ -86,7 +87,7 @@ def line_plot(
         list(_grid(place)),
         [_marked(place, mark) for mark in marks],
         [part for line in lines for part in _drawn(place, line)],
-        [_mark_label(place, mark, row) for row, mark in enumerate(marks)],
+        [_mark_label(place, mark, row, marks) for row, mark in enumerate(marks)],
         class_="plot",
         viewbox=f"0 0 {WIDTH} {HEIGHT}",
         role="img",
@@ -146,10 +147,12 @@ def _marked(place: _Place, mark: Mark) -> Markup:
     return element("path", d=f"M{place.x(mark.x):.1f} {_TOP}V{HEIGHT - _BOTTOM}", class_="mark")
 
 
-def _mark_label(place: _Place, mark: Mark, row: int) -> Markup:
-    """Beside the line, where there is more room, and each in a row of its own."""
+def _mark_label(place: _Place, mark: Mark, row: int, marks: Sequence[Mark]) -> Markup:
+    """Beside its line, away from that of another one, and in a row of its own."""
     x = place.x(mark.x)
-    is_left = x > WIDTH * 0.6
+    is_left = any(other.x > mark.x for other in marks)
+    if not _LABEL_WIDTH < x < WIDTH - _LABEL_WIDTH:
+        is_left = x > _LABEL_WIDTH
     return element(
         "text",
         mark.label,

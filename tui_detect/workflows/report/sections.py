@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tui_detect.core.evaluation import Figure, Performance
+from tui_detect.core.evaluation import Figure, Performance, format_overlap
 from tui_detect.core.evaluation.confusion import Confusion
 from tui_detect.core.evaluation.data import EvaluationTag
 from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind
@@ -138,13 +138,14 @@ def errors_table(full: FullPerformance) -> Markup:
         )
         for kind in sorted(ERROR_KINDS, key=lambda kind: (-(costs[kind] or 0.0), -counts[kind]))
     ]
-    return table(
-        "Errors by kind",
-        ("error", "boxes", "mAP lost", "", "what to do"),
-        rows,
-        words=(4,),
-        bars=(3,),
+    words = (
+        f"Boxes at probability threshold {threshold(full.performance.threshold)} and overlap "
+        f"threshold {format_overlap(full.kinds.overlap)}; mAP lost in percentage points, from all "
+        "detections."
     )
+    head = ("error", "boxes", "mAP lost", "", "what to do")
+    errors = table("Errors by kind", head, rows, words=(4,), bars=(3,))
+    return join((element("p", words, class_="quiet"), errors))
 
 
 def sizes_table(full: FullPerformance) -> Markup:
