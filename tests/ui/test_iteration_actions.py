@@ -26,6 +26,7 @@ from tui_detect.ui.screens.iteration_actions import (
 from tui_detect.ui.widgets.dialogs import Confirm, ErrorDialog, Prompt
 from tui_detect.ui.widgets.format_choice import FormatChoice
 from tui_detect.ui.widgets.path_dialog import PathDialog
+from tui_detect.ui.widgets.path_input import PathInput
 from tui_detect.ui.widgets.trash_dialog import TrashDialog
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.iterations import get_iteration, list_iterations
