@@ -21,7 +21,7 @@ from tui_detect.cli.common import (
 from tui_detect.cli.iterations import chosen_iteration, threshold_option
 from tui_detect.cli.performance_json import compact, figures_dict
 from tui_detect.core.model import Iteration
-from tui_detect.workflows.full_performance import full_performance, too_few
+from tui_detect.workflows.full_performance import full_performance
 from tui_detect.workflows.performance import performance
 from tui_detect.workflows.thresholds import threshold_of
 
@@ -124,8 +124,8 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
     if alarms is not None:
         click.echo(f"\n{alarms:.2f} false alarms per background image")
     click.echo(f"\n{figures.definition}")
-    if warning := too_few(figures):
-        click.echo(f"\n{warning}")
+    if figures.few:
+        click.echo(f"\n{figures.few}")
 
 
 def _interval_text(figure: Figure) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tui_detect.core.model import Epoch
-from tui_detect.workflows.full_performance import too_few
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Figure
@@ -31,7 +30,7 @@ def figures_dict(full: FullPerformance) -> dict[str, object]:
         "chosen_threshold": iteration.threshold,
         "overlap": figures.overlap,
         "definition": figures.definition,
-        "warning": too_few(figures) or None,
+        "warning": figures.few or None,
         **{name: getattr(figures, name).value for name in _SHARES},
         "intervals": {
             name: _interval(getattr(figures, name))

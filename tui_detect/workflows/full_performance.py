@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from tui_detect.core.evaluation.finding import ErrorKind
 
 
-FEW_IMAGES = 20
-"""Below this every interval is so wide that the figures say little."""
-
-
 @dataclass(frozen=True, slots=True)
 class TagThresholds:
     """What else is known of a tag; `None` where nothing can be computed."""
@@ -65,17 +61,6 @@ class FullPerformance:
     def data(self) -> EvaluationData:
         """What the figures were counted on."""
         return self.matched.data
-
-
-def too_few(performance: Performance) -> str:
-    """Why the figures say little; empty when they do not."""
-    images = performance.images
-    if images >= FEW_IMAGES:
-        return ""
-    return (
-        f"Only {images} validation image{'s' * (images != 1)}: with others the figures could be "
-        "quite different. Add pictures, or cross-validate."
-    )
 
 
 def full_performance(

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from tui_detect import __version__
 from tui_detect.core.evaluation import format_overlap, format_threshold
-from tui_detect.workflows.full_performance import FullPerformance, too_few
+from tui_detect.workflows.full_performance import FullPerformance
 from tui_detect.workflows.report import charts, sections
 from tui_detect.workflows.report.markup import Child, Markup, element, join
 
@@ -58,8 +58,8 @@ def _top(full: FullPerformance, project_name: str) -> Iterator[Markup]:
         parts.append(f"published as {iteration.published_as}")
     yield element("h1", iteration.name)
     yield element("p", " · ".join(parts), class_="facts")
-    if warning := too_few(performance):
-        yield element("p", warning, class_="note")
+    if performance.few:
+        yield element("p", performance.few, class_="note")
     yield sections.headline(performance)
     yield element("p", sections.counted_on(performance, iteration.settings.folds))
     yield element("p", _thresholds(full))
