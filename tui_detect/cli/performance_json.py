@@ -78,18 +78,20 @@ def _tags(full: FullPerformance) -> list[dict[str, object]]:
             "name": tag.tag.name,
             "precision": tag.precision,
             "recall": tag.recall,
-            "f1": more.f1,
+            "f1": tag.f1,
             "ap": tag.ap,
             "regions": tag.regions,
             "images": tag.images,
             "detections": tag.detections,
             "true_positives": tag.true_positives,
-            "best_threshold": more.best_threshold,
-            "best_f1": more.best_f1,
-            "chosen_threshold": more.chosen_threshold,
+            "best_threshold": thresholds.best_threshold,
+            "best_f1": thresholds.best_f1,
+            "chosen_threshold": thresholds.chosen_threshold,
             "precision_at_recall": _numbers(by_recall[position].tolist()),
         }
-        for position, (tag, more) in enumerate(zip(full.performance.tags, full.tags, strict=True))
+        for position, (tag, thresholds) in enumerate(
+            zip(full.performance.tags, full.tag_thresholds, strict=True)
+        )
     ]
 
 

@@ -13,14 +13,7 @@ from tui_detect.workflows.performance import load_evaluation
 from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
-    from tui_detect.core.evaluation import (
-        Curves,
-        EvaluationData,
-        Matched,
-        Overlap,
-        Performance,
-        TagPerformance,
-    )
+    from tui_detect.core.evaluation import Curves, EvaluationData, Matched, Overlap, Performance
     from tui_detect.core.evaluation.box_sizes import SizeFigures
     from tui_detect.core.evaluation.calibration import Calibration
     from tui_detect.core.evaluation.confusion import Confusion
@@ -30,14 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TagThresholds:
-    """What else is known of a tag; `None` where nothing can be computed."""
+    """Which probability threshold suits a tag, and which one it got."""
 
-    f1: float | None
     best_threshold: float | None
-    """The probability threshold at which this tag's F1 is highest."""
+    """Where this tag's F1 is highest; `None` if no detection of it is correct."""
     best_f1: float | None
     chosen_threshold: float | None
-    """The one that a person chose for this tag."""
+    """The one that a person chose for this tag; `None` if it has none of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +40,7 @@ class FullPerformance:
     matched: Matched
     performance: Performance
     curves: Curves
-    tags: tuple[TagThresholds, ...]
+    tag_thresholds: tuple[TagThresholds, ...]
     """(K,), as the tags of `performance`."""
     sizes: tuple[SizeFigures, ...]
     calibration: Calibration
@@ -110,9 +102,9 @@ def full_performance(
         matched=matched,
         performance=performance,
         curves=curves(matched),
-        tags=tuple(
-            TagThresholds(_f1(tag), *best_threshold(matched, position), chosen[position])
-            for position, tag in enumerate(performance.tags)
+        tag_thresholds=tuple(
+            TagThresholds(*best_threshold(matched, position), chosen[position])
+            for position in range(len(data.tags))
         ),
         sizes=by_size(matched, performance.threshold),
         calibration=calibration(matched),
@@ -121,7 +113,3 @@ def full_performance(
         advice=advice(kinds, performance.threshold),
         epochs=tuple(training.epochs(library, iteration.id)),
     )
-
-
-def _f1(tag: TagPerformance) -> float | None:
-    return 2 * tag.true_positives / (tag.detections + tag.regions) if tag.regions else None

@@ -94,15 +94,15 @@ def tags_table(full: FullPerformance) -> Markup:
             _tag(tag.tag),
             percent(tag.precision),
             percent(tag.recall),
-            percent(more.f1),
+            percent(tag.f1),
             percent(tag.ap),
             bar(tag.ap) if tag.ap is not None else None,
             f"{tag.regions:,}",
             f"{tag.images:,}",
-            threshold(more.best_threshold),
-            threshold(more.chosen_threshold),
+            threshold(thresholds.best_threshold),
+            threshold(thresholds.chosen_threshold),
         )
-        for tag, more in zip(full.performance.tags, full.tags, strict=True)
+        for tag, thresholds in zip(full.performance.tags, full.tag_thresholds, strict=True)
     ]
     head = (
         "tag",
