@@ -22,6 +22,7 @@ class Findings:
 
     def __init__(self, library: Library, project: Project, folder: Path) -> None:
         self.library = library
+        self.project = project
         self.fork = create_tag(library, project.id, "fork")
         self.scissors = create_tag(library, project.id, "scissors")
         *self.images, last = add_pictures(library, project, folder, 9)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from tui_detect.core import region_edits
 from tui_detect.core.edits import Edit, Tagging
 from tui_detect.core.evaluation.finding import Finding, FindingKind
-from tui_detect.core.geometry import overlap
+from tui_detect.core.geometry import Box, overlap
 from tui_detect.core.model import Image, Region
 from tui_detect.core.reviewing import SAME_BOX
 
@@ -89,7 +89,7 @@ def take_over(
     detection, tagging = case.finding.detection, case.tagging
     if detection is None or case.finding.kind in _NOTHING_NEW:
         return None
-    box = detection.box.at_least((1 / case.image.width_px, 1 / case.image.height_px)).clamped()
+    box = _within(case.image, detection.box)
     name = name_of(detection.tag_id)
     region = case.region
     if region is None:
@@ -114,3 +114,10 @@ def delete_label(case: Case) -> Edit | None:
     """The edit that deletes the label; `None` when there is none."""
     region = case.region
     return None if region is None else region_edits.delete(case.tagging, region, "delete")
+
+
+def _within(image: Image, box: Box) -> Box:
+    """The box as a region may have it: inside the picture, at least a pixel wide and high."""
+    inside = min(box.left, box.top) >= 0 and max(box.right, box.bottom) <= 1
+    # Clamping moves a box that needs none by a rounding, and it would never be what was taken.
+    return (box if inside else box.clamped()).at_least((1 / image.width_px, 1 / image.height_px))

@@ -15,8 +15,8 @@ from tui_detect.ui.wording import printable
 
 VERDICT_MARKS: dict[Verdict, str] = {"kept": "✓", "taken": "⇐", "edited": "✎", "deleted": "✗"}
 VERDICT_WORDS: dict[Verdict, str] = {
-    "kept": "kept as it is",
-    "taken": "taken over from the model",
+    "kept": "label kept",
+    "taken": "model's taken",
     "edited": "edited by hand",
     "deleted": "label deleted",
 }

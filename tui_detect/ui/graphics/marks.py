@@ -172,7 +172,8 @@ def _draw_label(
         return
     text = f" {item.label} "
     start += 1 if stop - start > 3 else 0
-    if len(text) > stop - start and item.look != "selected":
+    whole = item.look == "selected" or item.label_below
+    if len(text) > stop - start and not whole:
         text = item.letter
     room = placement.column + placement.columns - start
     for offset, glyph in enumerate(text[:room]):

@@ -194,7 +194,7 @@ class ErrorsScreen(ProjectScreen):
         self._open()
         self._notice = said
         if self._case is not None and self._case.image.state == "untagged":
-            self._notice = f"{said}; {self._case.image.name} has no label left: untagged again"
+            self._notice = f"{said}; no label left, so the picture is untagged again"
         self._settled_here = [each for each in self._settled_here if each != place] + [place]
         following = self._next_open(place + 1)
         self._arrange()
@@ -395,4 +395,5 @@ class ErrorsScreen(ProjectScreen):
         title.where = " · ".join(filter(None, (self._title, position)))
         settled = sum(about in self._listed for about in self._verdicts)
         title.state = self._notice or f"{settled:,} of {len(self._listed):,} settled"
-        title.news = " · ".join(filter(None, (self._iteration.name, self._thresholds)))
+        news = " · ".join(filter(None, (self._iteration.name, self._thresholds)))
+        title.news = "" if self._notice else news
