@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from tui_detect.core.edits import Edit
 from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Tag
@@ -63,8 +64,8 @@ def sentence(case: Case, names: TagNames) -> str:
             )
         case "both":
             return (
-                f"You tagged {yours}; the model finds {found} with {sure}, and its box lies "
-                f"elsewhere: overlap {shared}."
+                f"The model finds {found} with {sure} beside your {yours} (overlap {shared}): its "
+                "mistake, or a label that is missing."
             )
         case "duplicate":
             return f"The model finds your {yours or found} a second time, with {sure}."
@@ -98,7 +99,7 @@ def sentence(case: Case, names: TagNames) -> str:
             return f"The model finds your {yours} with {sure}, overlap {shared}."
 
 
-def warnings(case: Case, names: TagNames, *, trained_on: bool) -> Iterator[str]:
+def warnings(case: Case, *, trained_on: bool) -> Iterator[str]:
     """What a person should know before believing it."""
     if not case.image.in_workspace:
         yield "The picture was removed from the workspace: it is not edited."
@@ -110,8 +111,8 @@ def warnings(case: Case, names: TagNames, *, trained_on: bool) -> Iterator[str]:
         yield "Trained on this picture: the model may only repeat what its label says."
 
 
-def facts(case: Case, names: TagNames) -> Content:
-    """Both boxes, the picture, and what was said."""
+def facts(case: Case, names: TagNames, takes: Edit | None) -> Content:
+    """Both boxes, the picture, what was said, or else what taking over would do."""
     finding, image = case.finding, case.image
     lines: list[Content] = []
     if finding.region is not None:
@@ -136,6 +137,8 @@ def facts(case: Case, names: TagNames) -> Content:
     if case.verdict is not None:
         mark = f"{VERDICT_MARKS[case.verdict]} {VERDICT_WORDS[case.verdict]}"
         lines += [Content(""), _fact("settled", Content.styled(mark, "$success"))]
+    elif takes is not None:
+        lines += [Content(""), _fact("to take", takes.label)]
     return Content("\n").join(lines)
 
 
