@@ -103,6 +103,8 @@ def warnings(case: Case, *, trained_on: bool) -> Iterator[str]:
     """What a person should know before believing it."""
     if not case.image.in_workspace:
         yield "The picture was removed from the workspace: it is not edited."
+    elif case.image.state == "untagged" and case.verdict is None:
+        yield "The picture is untagged by now; a label taken over makes it tagged again."
     if case.gone:
         yield "Your label was deleted since."
     elif case.changed and case.verdict is None:
@@ -125,15 +127,16 @@ def facts(case: Case, names: TagNames, takes: Edit | None) -> Content:
         other = case.other
         lines.append(_fact("and", names.shown(other.tag_id) if other is not None else "deleted"))
     if finding.detection is not None:
-        lines.append(_fact("model", names.shown(finding.detection.tag_id)))
-        lines.append(_fact("", f"probability {finding.detection.probability:.2f}"))
-        lines.append(_fact("", _size(finding.detection.box)))
+        detection = finding.detection
+        sure = f" {detection.probability:.2f}"
+        lines.append(_fact("model", Content.assemble(names.shown(detection.tag_id), sure)))
+        lines.append(_fact("", _size(detection.box)))
     if case.overlap is not None:
         lines.append(_fact("overlap", f"{case.overlap:.2f}"))
     lines.append(Content(""))
     lines.append(_fact("picture", printable(image.name)))
     lines.append(_fact("", f"{image.width_px:,} × {image.height_px:,}"))
-    lines.append(_fact("", image.split or "no split"))
+    lines.append(_fact("", image.split or "in no split"))
     if case.verdict is not None:
         mark = f"{VERDICT_MARKS[case.verdict]} {VERDICT_WORDS[case.verdict]}"
         lines += [Content(""), _fact("settled", Content.styled(mark, "$success"))]

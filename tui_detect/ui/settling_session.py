@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 from tui_detect.core.edits import Edit
+from tui_detect.core.errors import NotFound
 from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Iteration
@@ -41,7 +42,8 @@ class SettlingSession:
         self.open_only = False
         self.changed = False
         """Whether any picture was changed."""
-        self._about = {(finding.image_id, finding.key) for finding in findings}
+        self._about = [(finding.image_id, finding.key) for finding in findings]
+        self._to_settle = set(self._about)
         self._settled_here: list[int] = []
 
     # --- which one ------------------------------------------------------------------------------
@@ -59,12 +61,12 @@ class SettlingSession:
     @property
     def settled_count(self) -> int:
         """How many are settled."""
-        return sum(about in self._about for about in self.verdicts)
+        return sum(about in self._to_settle for about in self.verdicts)
 
     @property
     def total(self) -> int:
         """How many there are to settle."""
-        return len(self._about)
+        return len(self._to_settle)
 
     def begin(self) -> None:
         """Read what was settled before, and open the worst that was not.
@@ -99,11 +101,10 @@ class SettlingSession:
         if finding is None:
             return
         self.case = settling.open_case(self._library, self._iteration.id, finding)
-        about = (finding.image_id, finding.key)
         if self.case.verdict is None:
-            self.verdicts.pop(about, None)
+            self.verdicts.pop(self._about[self.place], None)
         else:
-            self.verdicts[about] = self.case.verdict
+            self.verdicts[self._about[self.place]] = self.case.verdict
 
     def show_open_only(self, only: bool) -> None:
         """List only what is not settled, or everything."""
@@ -113,6 +114,17 @@ class SettlingSession:
             self.place = self._next_open(self.place) or 0
         self.look_again()
 
+    def following(self) -> Case | None:
+        """The next open one, to have its picture ready; `None` when there is none."""
+        place = self._next_open(self.place + 1)
+        if place is None or place == self.place:
+            return None
+        try:
+            return settling.open_case(self._library, self._iteration.id, self.findings[place])
+        except NotFound:
+            # It is said when it is that one's turn.
+            return None
+
     def _list(self) -> None:
         every = range(len(self.findings))
         self.listed = (
@@ -120,8 +132,7 @@ class SettlingSession:
         )
 
     def _is_open(self, place: int) -> bool:
-        finding = self.findings[place]
-        return (finding.image_id, finding.key) not in self.verdicts
+        return self._about[place] not in self.verdicts
 
     def _next_open(self, start: int) -> int | None:
         """The first open one from a place on, from the beginning after the end."""
@@ -208,7 +219,7 @@ class SettlingSession:
         self._settled_here = [each for each in self._settled_here if each != place]
         taken_back = settling.undo(self._library, self._iteration.id, finding)
         self.changed = True
-        self.verdicts.pop((finding.image_id, finding.key), None)
+        self.verdicts.pop(self._about[place], None)
         self._list()
         self.go_to(place)
         return "open again" + (

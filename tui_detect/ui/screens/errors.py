@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -16,6 +17,7 @@ from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.model import Iteration
 from tui_detect.core.settling import Case
+from tui_detect.core.view import Frame
 from tui_detect.ui.finding_overlay import area_of, ghost_of, overlay_of, view_of
 from tui_detect.ui.finding_words import facts, sentence, warnings
 from tui_detect.ui.graphics.overlay import NOTHING
@@ -72,13 +74,14 @@ class ErrorsScreen(ProjectScreen):
         self._notice = ""
 
     def compose(self) -> ComposeResult:
-        """The matter in words, over the list, the crop and the facts."""
+        """The matter in words, over the crop, and the list and the facts beside it."""
         yield TitleLine(shows_run=False)
         yield Static(id="words")
         with Horizontal(id="room"):
-            yield FindingTable(with_kind=len(self._session.kinds) > 1)
             yield Canvas(self.app.terminal)
-            yield Static(id="facts")
+            with Vertical(id="side"):
+                yield FindingTable(with_kind=len(self._session.kinds) > 1)
+                yield Static(id="facts")
         yield Static(id="empty", classes="empty")
         yield KeysLine()
 
@@ -154,7 +157,7 @@ class ErrorsScreen(ProjectScreen):
 
     def action_list(self) -> None:
         """Show or hide the list."""
-        self.toggle_class("-unfolded" if self.has_class("-narrow") else "-folded")
+        self.toggle_class("-listed" if self.has_class("-narrow") else "-folded")
 
     def action_edit(self) -> None:
         """Open the editor on it; what it changes settles the finding."""
@@ -182,7 +185,7 @@ class ErrorsScreen(ProjectScreen):
         if case is not None:
             from tui_detect.ui.screens.pixels import show_pixels
 
-            show_pixels(self.app, self._source(case), view_of(case, self.canvas.frame))
+            show_pixels(self.app, self._source(case), view_of(case, self._frame_of(case)))
 
     def action_leave(self) -> None:
         """Back to the figures."""
@@ -260,8 +263,15 @@ class ErrorsScreen(ProjectScreen):
             self.canvas.set_picture(None)
             self.canvas.set_overlay(NOTHING)
             return
-        self.canvas.set_picture(self._source(case), view_of(case, self.canvas.frame))
+        self.canvas.set_picture(self._source(case), view_of(case, self._frame_of(case)))
         self.canvas.set_overlay(overlay_of(case, self._session.names))
+
+    def _frame_of(self, case: Case) -> Frame:
+        """The canvas as it is for that picture, which it may not have yet."""
+        image = case.image
+        return replace(
+            self.canvas.frame, picture_width_px=image.width_px, picture_height_px=image.height_px
+        )
 
     def _source(self, case: Case) -> PictureSource:
         image = case.image
@@ -272,6 +282,12 @@ class ErrorsScreen(ProjectScreen):
     def _frame_changed(self) -> None:
         self._show_picture()
 
+    @on(Canvas.Shown)
+    def _have_the_next_ready(self) -> None:
+        case = self._session.following()
+        if case is not None:
+            self.canvas.prefetch(self._source(case), view_of(case, self._frame_of(case)))
+
     @on(Canvas.Failed)
     def _picture_failed(self, message: Canvas.Failed) -> None:
         self.app.report(message.error)
@@ -280,5 +296,5 @@ class ErrorsScreen(ProjectScreen):
         title, session = self.query_one(TitleLine), self._session
         where = f"{session.position + 1:,} of {len(session.listed):,}" if session.listed else ""
         title.where = " · ".join(filter(None, (self._title, where)))
-        title.state = self._notice or f"{session.settled_count:,} of {session.total:,} settled"
+        title.state = self._notice or f"{session.settled_count:,} settled"
         title.news = "" if self._notice else self._news
