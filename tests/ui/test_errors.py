@@ -21,6 +21,7 @@ from tui_detect.core.settling import Verdict
 from tui_detect.core.view import place
 from tui_detect.store import images as image_rows
 from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.finding_overlay import view_of
 from tui_detect.ui.screens.errors import ErrorsScreen
 from tui_detect.ui.screens.errors_editor import FindingEditor
 from tui_detect.ui.widgets.canvas import Canvas
@@ -317,6 +318,32 @@ async def test_the_crop_is_cut_for_the_shape_of_its_own_picture(
         await view.settled()
         canvas = view.screen.canvas
         assert place(canvas._view, canvas.frame).area.height < 0.25
+
+
+async def test_the_crop_of_the_next_open_one_is_ready_before_it_is_asked_for(
+    made: Findings,
+) -> None:
+    async with errors(made) as view:
+        await view.settled()
+        canvas, following = view.screen.canvas, view.screen._session.following()
+        assert following is not None
+        assert following.image.id == made.image(1).id
+        source = view.screen._source(following)
+        job = canvas._job(source, view_of(following, view.screen._frame_of(following)))
+        await until(view.pilot, lambda: job in canvas._ready, "the next crop")
+        await view.pilot.press("t")
+        await until(view.pilot, lambda: canvas._shown == job, "the next crop, as it was made")
+
+
+async def test_the_last_open_one_has_none_to_follow(made: Findings) -> None:
+    findings = made.of_all_kinds()[:2]
+    async with errors(made, findings) as view:
+        await view.pilot.press("k")
+        await view.sees("2 of 2")
+        assert view.screen._session.following() is None
+        await view.pilot.press("k")
+        await view.sees("all are settled")
+        assert view.screen._session.following() is None
 
 
 async def test_nothing_to_list_says_so(made: Findings) -> None:
