@@ -228,6 +228,21 @@ async def test_looking_at_it_in_the_editor_settles_nothing(made: Findings) -> No
         assert view.verdicts() == {}
 
 
+async def test_the_finding_can_be_settled_in_the_editor(made: Findings) -> None:
+    async with errors(made) as view:
+        await view.pilot.press("e")
+        await until(view.pilot, lambda: view.editor, "the editor")
+        await view.pilot.press("T")
+        await view.sees("2 of 6")
+        assert [label.tag_id for label in view.labels(0)] == [made.scissors.id]
+        await view.pilot.press("e")
+        await until(view.pilot, lambda: view.editor, "the editor")
+        await view.pilot.press("space", "escape", "Y")
+        await view.sees("3 of 6")
+        assert view.labels(1) == (made.region(1),)
+        assert view.verdicts() == {"picture_0.png": "taken", "picture_1.png": "kept"}
+
+
 async def test_without_a_label_the_editor_opens_on_the_models_box(made: Findings) -> None:
     finding = made.on(2, "missing", box=ELSEWHERE, labelled=False)
     async with errors(made, [finding]) as view:
