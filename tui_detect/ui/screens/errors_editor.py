@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from tui_detect.core.geometry import Box
 from tui_detect.core.view import zoomed_to
 from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
 from tui_detect.ui.screens.tagging import TaggingScreen
+from tui_detect.ui.screens.tagging_keys import bindings
 from tui_detect.ui.settling_session import Settle
 from tui_detect.ui.widgets.canvas import Canvas
 from tui_detect.workflows import settling
 
 
-class FindingEditor(TaggingScreen):
+# Not inherited but listed again, since the keys of its own come first in the footer.
+class FindingEditor(TaggingScreen, inherit_bindings=False):
     """One picture, opened on a box; the ghost is only looked at and never stored."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "T",
             "settle('take')",
@@ -34,6 +37,7 @@ class FindingEditor(TaggingScreen):
             tooltip="keep the label, and go on to the next",
             id="errors.keep_here",
         ),
+        *bindings(),
     ]
 
     def __init__(
