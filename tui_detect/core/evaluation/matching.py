@@ -97,19 +97,53 @@ class Matched:
         return self.data.detection_tag[self.order]
 
     @cached_property
+    def regions_by_image(self) -> Floats:
+        """(I,): how many regions each image has."""
+        return np.bincount(self.data.region_image, minlength=self.data.images).astype(np.float64)
+
+    @cached_property
     def background(self) -> NDArray[np.bool_]:
         """(I,): whether the image has no region."""
-        regions = np.bincount(self.data.region_image, minlength=self.data.images)
-        return np.asarray(regions == 0, dtype=np.bool_)
+        return np.asarray(self.regions_by_image == 0, dtype=np.bool_)
+
+    @cached_property
+    def regions_by_tag(self) -> Indices:
+        """(K,): how many regions of each tag there are."""
+        return np.bincount(self.data.region_tag, minlength=len(self.data.tags))
+
+    @cached_property
+    def images_by_tag(self) -> Indices:
+        """(K,): how many images have a region of each tag."""
+        tags = len(self.data.tags)
+        shown_on = np.unique(self.data.region_image * tags + self.data.region_tag)
+        return np.bincount(shown_on % max(tags, 1), minlength=tags)
+
+    @cached_property
+    def _by_tag(self) -> tuple[Indices, Indices]:
+        """(N,): the detections by tag, each tag's by falling probability; (K + 1,): its bounds."""
+        # Few bits: a stable sort of them is a radix sort, ten times as fast.
+        tag = self.tag.astype(np.min_scalar_type(len(self.data.tags)))
+        order = np.argsort(tag, kind="stable")
+        counts = np.bincount(self.tag, minlength=len(self.data.tags))
+        return order, np.concatenate(([0], np.cumsum(counts)))
+
+    def of_tag(self, tag: int) -> Indices:
+        """The detections of one tag, by falling probability: positions 0 to N - 1."""
+        order, bounds = self._by_tag
+        return order[bounds[tag] : bounds[tag + 1]]
+
+    def count_above(self, threshold: float) -> int:
+        """How many detections have a probability or more; they are the first so many."""
+        rising = self.probability[::-1]
+        return len(rising) - int(np.searchsorted(rising, threshold, side="left"))
 
     @cached_property
     def precision_at_recall(self) -> Floats:
         """(K, 101): interpolated precision at recall 0, 0.01 … 1; NaN for tags without regions."""
-        regions = np.bincount(self.data.region_tag, minlength=len(self.data.tags))
         rows = np.full((len(self.data.tags), average_precision.LEVELS), np.nan)
-        for k in np.flatnonzero(regions):
-            correct = self.region[:, self.tag == k] >= 0
-            rows[k] = average_precision.precision_at_recall(correct, int(regions[k]))
+        for k in np.flatnonzero(self.regions_by_tag):
+            correct = self.region[:, self.of_tag(int(k))] >= 0
+            rows[k] = average_precision.precision_at_recall(correct, int(self.regions_by_tag[k]))
         return rows
 
     @cached_property
@@ -118,7 +152,9 @@ class Matched:
         return np.asarray(self.precision_at_recall.mean(axis=1), dtype=np.float64)
 
 
-def match(data: EvaluationData, overlap: Overlap) -> Matched:
+def match(
+    data: EvaluationData, overlap: Overlap, *, ignored: NDArray[np.bool_] | None = None
+) -> Matched:
     """Give each detection the region it finds, greedily by falling probability.
 
     Within one image and tag, the most probable detection takes the region it overlaps most (IoU)
@@ -128,6 +164,9 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
     The method is `evaluateImg` of pycocotools, also in its details: of equal overlaps the later
     region wins, and overlaps are those of boxes in pixels.
 
+    Args:
+        ignored: (R,), regions that are taken only where no other one is near enough.
+
     Raises:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
@@ -136,7 +175,10 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
     region_group = data.region_image * len(data.tags) + data.region_tag
     pairs = pairs_of(data, ranked, group, region_group, float(thresholds.min()))
     found = np.stack(
-        [take_greedily(pairs, rank, float(threshold), data.regions) for threshold in thresholds]
+        [
+            take_greedily(pairs, rank, float(threshold), data.regions, ignored=ignored)
+            for threshold in thresholds
+        ]
     )
     falling = np.argsort(-data.detection_probability[ranked], kind="stable")
     return Matched(data, overlap, ranked[falling], found[:, falling])

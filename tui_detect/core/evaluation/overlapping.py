@@ -90,6 +90,7 @@ def take_greedily(
     threshold: float,
     regions: int,
     preferred: NDArray[np.bool_] | None = None,
+    ignored: NDArray[np.bool_] | None = None,
 ) -> Indices:
     """The region that each detection takes: one round per rank, all groups at once.
 
@@ -100,6 +101,7 @@ def take_greedily(
         rank: (N,), of each detection within its group, from 0.
         regions: how many there are.
         preferred: (P,), of each pair.
+        ignored: (R,), regions that are taken only where no other overlaps enough.
 
     Returns:
         (N,), -1 where no region is left for it.
@@ -108,7 +110,8 @@ def take_greedily(
     near = np.flatnonzero(pairs.overlap >= reached(threshold))
     detection, region, overlap = pairs.detection[near], pairs.region[near], pairs.overlap[near]
     second = np.zeros(len(near), dtype=bool) if preferred is None else ~preferred[near]
-    order = np.lexsort((-region, second, -overlap, detection, rank[detection]))
+    last = () if ignored is None else (ignored[region],)
+    order = np.lexsort((-region, second, -overlap, *last, detection, rank[detection]))
     detection, region = detection[order], region[order]
     bounds = np.searchsorted(rank[detection], np.arange(rank.max(initial=-1) + 2))
     free = np.ones(regions, dtype=bool)
