@@ -14,6 +14,7 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
+from tui_detect.cli.comparing import compare
 from tui_detect.core.model import Iteration
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.library import Library
@@ -117,5 +118,7 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     iterations.delete_iteration(library, plan.iteration.id)
     click.echo(f"deleted {plan.iteration.name}")
 
+
+iteration.add_command(compare)
 
 COMMANDS = (iteration,)

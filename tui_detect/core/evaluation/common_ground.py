@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_detect.core.evaluation.data import EvaluationData, EvaluationTag, Indices
+from tui_detect.core.evaluation.listing import detection_numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +52,8 @@ def on_common_ground(
     return CommonGround(
         judged_first,
         judged_second,
-        _number_on_image(first.detection_image)[first_kept],
-        _number_on_image(second.detection_image)[second_kept],
+        detection_numbers(first, first_kept),
+        detection_numbers(second, second_kept),
     )
 
 
@@ -91,12 +92,3 @@ def _new_index(before: Sequence[int], now: Sequence[int]) -> Indices:
     """For each of the old keys its position among the new ones, or -1."""
     position = {key: index for index, key in enumerate(now)}
     return np.array([position.get(key, -1) for key in before], dtype=np.int64)
-
-
-def _number_on_image(detection_image: Indices) -> Indices:
-    """For each detection its position among those of its image."""
-    order = np.argsort(detection_image, kind="stable")
-    grouped = detection_image[order]
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = np.arange(len(order)) - np.searchsorted(grouped, grouped)
-    return number

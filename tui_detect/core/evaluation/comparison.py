@@ -10,7 +10,8 @@ import numpy as np
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation.average_precision import resampled_ap
 from tui_detect.core.evaluation.data import EvaluationTag, Floats
-from tui_detect.core.evaluation.difference import Difference, paired_difference
+from tui_detect.core.evaluation.difference import SURE, Difference, paired_difference
+from tui_detect.core.evaluation.figures import format_overlap, format_threshold
 from tui_detect.core.evaluation.intervals import RESAMPLES, resample_sums, resample_weights
 from tui_detect.core.evaluation.matching import Matched, Overlap
 
@@ -86,6 +87,25 @@ class Comparison:
     def lost(self) -> int:
         """Pictures on which the second one makes more errors."""
         return len(self.pictures) - self.won
+
+    @property
+    def definition(self) -> str:
+        """What the figures and verdicts mean, in a few sentences to print beside them."""
+        one, other = (format_threshold(t) for t in (self.first_threshold, self.second_threshold))
+        at = one if one == other else f"{one} for the first and {other} for the second"
+        return (
+            f"Correct: probability {at} or more, overlap (IoU) {format_overlap(self.overlap)}. "
+            "The interval holds 95 % of the differences in resamples of the images, the same ones "
+            "for both (paired bootstrap); by chance: how often two iterations that are equally "
+            f"good would differ as much. {self._chance_among_tags}"
+        ).rstrip()
+
+    @property
+    def _chance_among_tags(self) -> str:
+        """A warning that some of many tags always seem to differ."""
+        tags = sum(item.ap.p is not None for item in self.tags)
+        luck = round(tags * SURE)
+        return f"Of {tags} tags about {luck} look better or worse by chance alone." if luck else ""
 
 
 def compare(

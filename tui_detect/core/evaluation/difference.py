@@ -55,6 +55,17 @@ class Difference:
             return "could be chance"
         return "better" if (value > 0) == self.higher_is_better else "worse"
 
+    @property
+    def in_words(self) -> str:
+        """The verdict with how often chance alone would do as much; a dash where there is none."""
+        if self.verdict == "unknown":
+            return "–"
+        if self.p is None or self.verdict == "same":
+            return "the same"
+        often = "under 1" if self.p < 0.01 else f"{self.p * 100:.0f}"
+        sure = self.p < SURE
+        return f"{self.verdict}, {'by chance ' if sure else ''}{often} in 100"
+
 
 def paired_difference(
     first: float | None,
