@@ -62,7 +62,7 @@ class Difference:
             return "–"
         if self.p is None or self.verdict == "same":
             return "the same"
-        often = "under 1" if self.p < 0.01 else f"{self.p * 100:.0f}"
+        often = "<1" if self.p < 0.01 else f"{self.p * 100:.0f}"
         sure = self.p < SURE
         return f"{self.verdict}, {'by chance ' if sure else ''}{often} in 100"
 
