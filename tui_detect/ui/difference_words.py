@@ -113,5 +113,5 @@ def _cells(difference: Difference, factor: float, decimals: int) -> tuple[str, s
         "–" if value is None else f"{value * factor:+.{decimals}f}",
         "–"
         if low is None or high is None
-        else f"{low * factor:+.{decimals}f} to {high * factor:+.{decimals}f}",
+        else f"{low * factor:+.{decimals}f} … {high * factor:+.{decimals}f}",
     )
