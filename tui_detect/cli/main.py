@@ -18,7 +18,7 @@ MODULES = {
     "demo": "machine",
     "doctor": "machine",
     "images": "data",
-    "iteration": "iterations",
+    "iteration": "iteration_models",
     "performance": "performance",
     "predict": "predicting",
     "project": "projects",

@@ -18,6 +18,7 @@ from tui_detect.cli.common import (
 from tui_detect.cli.iterations import chosen_iteration, threshold_option
 from tui_detect.core.model import Iteration
 from tui_detect.workflows.performance import performance
+from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Figure, Performance
@@ -39,7 +40,7 @@ def performance_(
     ctx: click.Context,
     project: str,
     iteration: str | None,
-    threshold: float,
+    threshold: float | None,
     overlap: str,
     json_: bool,
 ) -> None:
@@ -48,6 +49,8 @@ def performance_(
 
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
+    if threshold is None:
+        threshold = threshold_of(chosen)
     figures = performance(library, chosen.id, threshold, parse_overlap(overlap))
     if json_:
         print_json(_figures_dict(chosen, figures))

@@ -18,7 +18,11 @@ from tui_detect.workflows.suggesting import suggest as suggest_boxes
 @threshold_option
 @click.pass_context
 def suggest(
-    ctx: click.Context, project: str, iteration: str | None, most: int | None, threshold: float
+    ctx: click.Context,
+    project: str,
+    iteration: str | None,
+    most: int | None,
+    threshold: float | None,
 ) -> None:
     """Propose boxes for untagged images, to be answered in the app.
 

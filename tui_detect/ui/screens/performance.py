@@ -366,20 +366,8 @@ class PerformanceScreen(ProjectScreen):
     def action_delete(self) -> None:
         """Say what goes with the iteration, then ask."""
         if self._shown is not None:
-            ask_before_deletion(self, self._shown, self._delete)
+            ask_before_deletion(self, self._shown, self._deleted)
 
-    @work(thread=True, exit_on_error=False, group="delete", description="deleting an iteration")
-    def _delete(self, iteration_id: int) -> None:
-        try:
-            workflow.delete_iteration(self.app.library, iteration_id)
-        finally:
-            # Also after a failure: the iteration may be gone with only its files left.
-            self.app.call_from_thread(self._deleted, iteration_id)
-
-    def _deleted(self, iteration_id: int) -> None:
-        if not self.is_attached:
-            return
+    def _deleted(self) -> None:
         self._load()
-        if iteration_id not in self.table.ids:
-            self.app.forget_run(iteration_id)
-            self.app.set_project(self.project)
+        self.app.set_project(self.project)
