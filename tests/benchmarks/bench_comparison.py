@@ -45,9 +45,14 @@ class Tally:
     values: list[float] = field(default_factory=list)
     intervals: list[tuple[float, float]] = field(default_factory=list)
 
-    def row(self) -> Iterator[str]:
-        """How often p was below each level, had an interval, and held the mean difference."""
-        p, truth = np.array(self.p), float(np.mean(self.values))
+    def row(self, truth: float | None) -> Iterator[str]:
+        """How often p was below each level, had an interval, and held the true difference.
+
+        Args:
+            truth: `None` for the mean over the trials, which comes close to it.
+        """
+        p = np.array(self.p)
+        truth = float(np.mean(self.values)) if truth is None else truth
         yield from (f"{np.mean(p < level) * 100:.1f}" for level in LEVELS)
         yield f"{len(self.intervals) / len(p) * 100:.0f}"
         held = [low <= truth <= high for low, high in self.intervals]
@@ -75,8 +80,9 @@ def print_honesty(trials: int) -> None:
                     tally.values.append(found.value)
                 if found.low is not None and found.high is not None:
                     tally.intervals.append((found.low, found.high))
+        truth = 0.0 if second == EQUAL else None
         for figure, tally in tallies.items():
-            say(f"| {images} | {name} | {figure} | {' | '.join(tally.row())} |")
+            say(f"| {images} | {name} | {figure} | {' | '.join(tally.row(truth))} |")
 
 
 def print_large() -> None:
