@@ -14,6 +14,7 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
+from tui_detect.cli.comparing import compare
 from tui_detect.core.model import Iteration
 from tui_detect.workflows import iterations, publishing, training, trash
 from tui_detect.workflows.library import Library
@@ -207,3 +208,6 @@ def purge(ctx: click.Context, project: str, iteration: str | None, yes: bool) ->
         f"{file_size(gone.freed_bytes)} are free again"
     )
     trash.tidy(library)
+
+
+iteration.add_command(compare)
