@@ -45,7 +45,7 @@ from tui_detect.workflows.projects import (
 from tui_detect.workflows.publishing import publish, unpublish
 from tui_detect.workflows.tagging import set_split, undo
 from tui_detect.workflows.tags import create_tag
-from tui_detect.workflows.training import collect, run_log
+from tui_detect.workflows.training import collect, prepare_run, run_log
 from tui_detect.workflows.trash import (
     delete_iteration,
     find_deleted,
@@ -159,6 +159,15 @@ def test_a_published_one_stays_until_it_is_unpublished(
     unpublish(library, trained.id)
     delete_iteration(library, trained.id)
     assert restore_iteration(library, trained.id).published_as == ""
+
+
+def test_weights_that_a_run_starts_from_stay(
+    library: Library, project: Project, trained: Iteration
+) -> None:
+    settings = with_warm_start(library, project.id, TrainingSettings(), "1")
+    prepare_run(library, project.id, settings)
+    with pytest.raises(Conflict, match="Iteration 2 starts from the weights of Iteration 1"):
+        delete_iteration(library, trained.id)
 
 
 def test_its_name_stays_its_own_and_its_number_for_ever(

@@ -53,7 +53,7 @@ def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion
 
     Raises:
         NotFound: it is gone, or in the trash already.
-        Conflict: its run is still going on.
+        Conflict: its run is still going on, or another one starts from its weights.
     """
     iteration = get_iteration(library, iteration_id)
     _check_ended(library, iteration)
@@ -83,7 +83,7 @@ def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
 
     Raises:
         NotFound: it is gone, or in the trash already.
-        Conflict: its run is still going on, or it is published.
+        Conflict: its run, or one that starts from its weights, goes on, or it is published.
         StorageFailed: its folder could not be moved; the iteration is in the trash all the same.
     """
     plan = iteration_deletion(library, iteration_id)
@@ -238,18 +238,23 @@ def _misplaced(library: Library) -> Iterable[tuple[Path, Path | None]]:
 
 
 def _check_ended(library: Library, iteration: Iteration) -> None:
-    """Refuse to delete what a process works on; a lost run may only have looked gone.
+    """Refuse to delete what a process works on or will read; a lost run may only have looked gone.
 
     Raises:
-        Conflict: its run is going on.
+        Conflict: its run is going on, or another one starts from its weights.
     """
-    if iteration.ended and iteration.state != "lost":
-        return
     folder = RunFolder(library.run_path(iteration.uuid))
-    if get_launcher(iteration.settings.launcher).state(folder).alive:
+    launcher = get_launcher(iteration.settings.launcher)
+    if (not iteration.ended or iteration.state == "lost") and launcher.state(folder).alive:
         raise Conflict(
             f"{iteration.name} is still {iteration.state}", "stop it first, or wait for its end"
         )
+    for other in iterations.live(library.db):
+        if other.settings.weights == str(folder.weights):
+            raise Conflict(
+                f"{other.name} starts from the weights of {iteration.name} and is {other.state}",
+                "stop it first, or wait for its end",
+            )
 
 
 def _deleted(library: Library, iteration_id: int) -> Iteration:
