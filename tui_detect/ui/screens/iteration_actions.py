@@ -61,7 +61,7 @@ def ask_for_published_name(screen: AppScreen, iteration: Iteration, done: Done) 
         label = "Name that predictions are asked for by"
         prompt = Prompt(
             f"Publish {printable(iteration.name)}",
-            f"{label}; none to unpublish" if before else label,
+            f"{label}; leave it empty to unpublish" if before else label,
             offered,
             may_be_empty=bool(before),
         )
