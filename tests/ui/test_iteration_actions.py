@@ -28,6 +28,7 @@ from tui_detect.ui.widgets.format_choice import FormatChoice
 from tui_detect.ui.widgets.path_dialog import PathDialog
 from tui_detect.ui.widgets.path_input import PathInput
 from tui_detect.ui.widgets.trash_dialog import TrashDialog
+from tui_detect.vision import exporter
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.iterations import get_iteration, list_iterations
 from tui_detect.workflows.library import Library
@@ -106,7 +107,7 @@ async def test_a_name_is_published_moved_and_taken_away(
 
         ask_for_published_name(act.screen, second, act.count)
         await act.see(Prompt)
-        assert "none to unpublish" in act.text
+        assert "empty to unpublish" in act.text
         await act.pilot.press("ctrl+u", "enter")
         await until(act.pilot, lambda: act.done == 3, "the name to go")
         assert get_iteration(library, trained[1].id).published_as == ""
@@ -176,6 +177,22 @@ async def test_what_is_older_than_thirty_days_goes_when_the_app_opens(
     rows.update(library.db, deleted.id, deleted_at=long_ago.isoformat())
     async with acting(library, project) as act:
         await until(act.pilot, lambda: not list_deleted(library, project.id), "the purge")
+
+
+async def test_a_format_that_lacks_its_package_says_so_and_is_not_taken(
+    library: Library,
+    project: Project,
+    trained: list[Iteration],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exporter, "find_spec", lambda _name: None)
+    async with acting(library, project) as act:
+        ask_for_export(act.screen, trained[0])
+        await act.see(FormatChoice)
+        await act.pilot.press("down", "down")
+        await until(act.pilot, lambda: "pip install 'onnx" in act.text, "what it lacks")
+        await act.pilot.press("enter", "up")
+        await until(act.pilot, lambda: "Not installed" not in act.text, "that it is still open")
 
 
 async def test_a_model_is_exported_and_nothing_is_replaced_unasked(

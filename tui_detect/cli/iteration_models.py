@@ -127,7 +127,7 @@ def export(
     asked = format_for(target, format_)
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, where[0] if len(where) == 2 else None)
-    if asked.is_converted:
+    if asked.is_converted and not asked.missing:
         click.echo(f"writing {chosen.name} as {asked.name}, which may take minutes …", err=True)
     for path in export_iteration(library, chosen.id, target, asked, force=force).paths:
         click.echo(path)

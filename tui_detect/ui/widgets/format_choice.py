@@ -54,8 +54,8 @@ class FormatChoice(Dialog[ExportFormat | None]):
         self.query_one("#needs", Static).update(Content(text))
 
     def on_row_table_selected(self, event: RowTable.Selected) -> None:
-        """Take the row."""
-        if isinstance(event.key, str):
+        """Take the row, unless it lacks what the line below says."""
+        if isinstance(event.key, str) and not get_format(event.key).missing:
             self.dismiss(get_format(event.key))
 
     def action_cancel(self) -> None:
