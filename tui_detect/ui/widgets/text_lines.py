@@ -27,3 +27,11 @@ class TailLines(TextLines):
         width, height = self.content_size
         lines = self.content.split("\n", allow_blank=True)[-height:] if height else ()
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+
+
+class WrappedLines(TextLines):
+    """Lines that go on in the next one where they are too long for the width."""
+
+    def render(self) -> Content:
+        """The text as it is; Textual wraps it."""
+        return self.content
