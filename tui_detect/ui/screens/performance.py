@@ -42,6 +42,8 @@ Nothing has been trained yet.  2  opens Train."""
 
 ROOM_FOR_TWO_PLOTS = 116
 """Columns."""
+ROOM_FOR_TWO_ROWS = 30
+"""Lines."""
 SLOW_AFTER_S = 0.25
 """Figures that take longer are dimmed until they are there."""
 
@@ -103,8 +105,9 @@ class PerformanceScreen(PerformanceBoxes):
             self._load()
 
     def on_resize(self) -> None:
-        """A narrow screen has room for one plot."""
-        self.panes.wide = self.app.size.width >= ROOM_FOR_TWO_PLOTS
+        """A small screen has room for one plot."""
+        width, height = self.app.size
+        self.panes.room = width >= ROOM_FOR_TWO_PLOTS, height >= ROOM_FOR_TWO_ROWS
 
     def on_descendant_focus(self) -> None:
         """Say what the cursor is on."""
@@ -114,7 +117,11 @@ class PerformanceScreen(PerformanceBoxes):
         if self.query_one("#side").display:
             self.table.focus()
         else:
-            self.panes.focus_first()
+            self._focus_figures()
+
+    def _focus_figures(self) -> None:
+        if not self.panes.focus_first():
+            self.query_one(Headline).focus()
 
     # --- which iteration --------------------------------------------------------------------
 
@@ -361,4 +368,4 @@ class PerformanceScreen(PerformanceBoxes):
     def action_close_iterations(self) -> None:
         """Fold the list away again."""
         self.query_one("#side").remove_class("-open")
-        self.panes.focus_first()
+        self._focus_figures()

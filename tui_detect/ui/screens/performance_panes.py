@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -16,6 +16,7 @@ from tui_detect.ui.screens.performance_evaluation import Evaluation
 from tui_detect.ui.widgets.box_tables import BinTable, SizeTable
 from tui_detect.ui.widgets.confusion_table import ConfusionTable
 from tui_detect.ui.widgets.error_table import ErrorTable
+from tui_detect.ui.widgets.page_tabs import PageTabs
 from tui_detect.ui.widgets.performance_plots import (
     calibration_plot,
     loss_plot,
@@ -41,15 +42,10 @@ class Page:
     """Their ids; the first table among them gets the focus."""
 
 
-WIDE: tuple[Page, ...] = (
-    Page("overview", ("threshold-plot", "recall-plot", "tags", "errors")),
-    Page("errors", ("errors", "matrix")),
-    Page("boxes", ("sizes", "calibration-plot", "bins")),
-    Page("training", ("loss-plot", "metric-plot")),
-)
-NARROW: tuple[Page, ...] = (
-    Page("threshold", ("threshold-plot", "tags")),
-    Page("recall", ("recall-plot", "tags")),
+_CURVES = "threshold-plot", "recall-plot"
+_BOXES = Page("boxes", ("sizes", "calibration-plot", "bins"))
+_TRAINING = Page("training", ("loss-plot", "metric-plot"))
+_SINGLE = (
     Page("errors", ("errors",)),
     Page("confusion", ("matrix",)),
     Page("sizes", ("sizes",)),
@@ -57,6 +53,34 @@ NARROW: tuple[Page, ...] = (
     Page("loss", ("loss-plot",)),
     Page("epochs", ("metric-plot",)),
 )
+PAGES: dict[tuple[bool, bool], tuple[Page, ...]] = {
+    (True, True): (
+        Page("overview", (*_CURVES, "tags", "errors")),
+        Page("errors", ("errors", "matrix")),
+        _BOXES,
+        _TRAINING,
+    ),
+    (True, False): (
+        Page("curves", _CURVES),
+        Page("tags", ("tags", "errors")),
+        Page("errors", ("errors",)),
+        Page("confusion", ("matrix",)),
+        _BOXES,
+        _TRAINING,
+    ),
+    (False, True): (
+        Page("threshold", ("threshold-plot", "tags")),
+        Page("recall", ("recall-plot", "tags")),
+        *_SINGLE,
+    ),
+    (False, False): (
+        Page("threshold", ("threshold-plot",)),
+        Page("recall", ("recall-plot",)),
+        Page("tags", ("tags",)),
+        *_SINGLE,
+    ),
+}
+"""By whether there is room for two panes side by side, and for two above each other."""
 TABLES = ("tags", "errors", "matrix", "sizes", "bins")
 
 
@@ -77,8 +101,8 @@ class PerformancePanes(Vertical):
     """One page of plots and tables at a time; only what is in sight is brought up to date."""
 
     page: reactive[int] = reactive(0)
-    wide: reactive[bool] = reactive(True)
-    """Whether there is room for two panes side by side."""
+    room: reactive[tuple[bool, bool]] = reactive((True, True))
+    """Whether two panes fit side by side, and above each other."""
 
     tags = getters.query_one("#tags", TagTable)
     errors = getters.query_one("#errors", ErrorTable)
@@ -91,7 +115,7 @@ class PerformancePanes(Vertical):
 
     def compose(self) -> ComposeResult:
         """Everything; a page shows some of it."""
-        yield WrappedLines(id="tabs")
+        yield PageTabs()
         with Horizontal(id="plots"):
             for name in ("threshold", "recall", "loss", "metric", "calibration"):
                 yield Plot(id=f"{name}-plot", classes="pane")
@@ -106,7 +130,7 @@ class PerformancePanes(Vertical):
     @property
     def pages(self) -> tuple[Page, ...]:
         """Those that there are something to show on."""
-        pages = WIDE if self.wide else NARROW
+        pages = PAGES[self.room]
         if self._shown is not None and self._shown.performance is None:
             return tuple(page for page in pages if page.panes[0] in ("loss-plot", "metric-plot"))
         return pages
@@ -124,9 +148,17 @@ class PerformancePanes(Vertical):
         """Another page."""
         self._turned()
 
-    def watch_wide(self) -> None:
-        """Other pages: go to the one that shows the same."""
+    def watch_room(self, before: tuple[bool, bool]) -> None:
+        """Other pages: stay at what the one in sight begins with."""
+        pages = PAGES[before]
+        first = pages[self.page % len(pages)].panes[0]
+        found = (i for i, page in enumerate(self.pages) if first in page.panes)
+        self.set_reactive(PerformancePanes.page, next(found, 0))
         self._turned()
+
+    @on(PageTabs.Chosen)
+    def _page_chosen(self, event: PageTabs.Chosen) -> None:
+        self.page = event.page
 
     def show(self, shown: Shown) -> None:
         """Bring up to date what is in sight."""
@@ -136,12 +168,12 @@ class PerformancePanes(Vertical):
         else:
             self._bring_up_to_date()
 
-    def focus_first(self) -> None:
-        """Give the focus to the first table in sight, if any."""
-        for name in self.current.panes:
-            if name in TABLES:
-                self.query_one(f"#{name}").focus()
-                return
+    def focus_first(self) -> bool:
+        """Give the focus to the first table in sight; `False` when there is none."""
+        tables = [name for name in self.current.panes if name in TABLES]
+        if tables:
+            self.query_one(f"#{tables[0]}").focus()
+        return bool(tables)
 
     def _turned(self) -> None:
         current = self.current
@@ -153,7 +185,6 @@ class PerformancePanes(Vertical):
             row = self.query_one(f"#{name}")
             row.display = any(pane.has_class("-shown") for pane in row.children)
         self.set_class("tags" in current.panes, "-tags")
-        self.set_class(current.panes[0] == "sizes" and self.wide, "-sizes-above")
         self.query_one("#words").display = any(name in TABLES for name in current.panes)
         self._bring_up_to_date()
         if had_focus and focused is not None and not focused.has_class("-shown"):
@@ -162,17 +193,12 @@ class PerformancePanes(Vertical):
     def _bring_up_to_date(self) -> None:
         if self._shown is None:
             return
-        self.query_one("#tabs", WrappedLines).content = self._tabs()
+        tabs = self.query_one(PageTabs)
+        tabs.titles = tuple(page.title for page in self.pages)
+        tabs.page = self.page % len(self.pages)
         for name in self.current.panes:
             _FILL[name](self, self._shown)
         self.show_words()
-
-    def _tabs(self) -> Content:
-        tabs = [
-            Content.styled(page.title, "bold underline" if page is self.current else QUIET)
-            for page in self.pages
-        ]
-        return Content("  ").join(tabs)
 
     # --- words about what is under the cursor -----------------------------------------------
 

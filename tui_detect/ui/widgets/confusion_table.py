@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 ALL_TAGS = 12
 """With more tags only those that are confused with another one have a row and a column."""
-CELL = 8
+NARROWEST = 8
+WIDEST = 13
+"""Of a cell: the names above the cells are seen in full where there is room for them."""
 BACKGROUND = "background"
 _HEADER_LINES = 2
 
@@ -140,7 +142,7 @@ class ConfusionTable(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click chooses a cell; one on the chosen cell opens it."""
         row = event.y - _HEADER_LINES + self._top
-        column = (event.x - self._names_width) // CELL + self._left
+        column = (event.x - self._names_width) // self._cell_width + self._left
         if event.y < _HEADER_LINES or event.x < self._names_width:
             return
         if (row, column) == self.place:
@@ -158,10 +160,10 @@ class ConfusionTable(Widget, can_focus=True):
             return self._explanation()
         columns = range(self._left, min(len(self._shown), self._left + self._columns_in_sight))
         if y == 1:
-            names = [
-                self._tag_name(self._shown[column])[: CELL - 1].rjust(CELL) for column in columns
-            ]
-            return Content.styled(" " * self._names_width + "".join(names), QUIET)
+            width = self._cell_width - 1
+            names = [self._tag_name(self._shown[column])[: width - 1] for column in columns]
+            titles = "".join(f"{name:>{width}} " for name in names)
+            return Content.styled(" " * self._names_width + titles, QUIET)
         row = y - _HEADER_LINES + self._top
         if row >= len(self._shown):
             return Content()
@@ -195,9 +197,9 @@ class ConfusionTable(Widget, can_focus=True):
         if (row, column) == self.place:
             style = self.get_visual_style("confusion-table--cursor")
             marked = f"[{text}]" if self.has_focus else f" {text} "
-            return Content(" " * (CELL - len(marked))) + Content.styled(marked, style)
+            return Content(" " * (self._cell_width - len(marked))) + Content.styled(marked, style)
         right = Content.styled(text, _style(count, right=i == j))
-        return Content.assemble(" " * (CELL - 1 - len(text)), right, " ")
+        return Content.assemble(" " * (self._cell_width - 1 - len(text)), right, " ")
 
     def _tag_name(self, index: int) -> str:
         assert self.confusion is not None
@@ -210,8 +212,14 @@ class ConfusionTable(Widget, can_focus=True):
         return min(longest, max(6, self.content_size.width // 4)) + 1
 
     @property
+    def _cell_width(self) -> int:
+        longest = max((len(self._tag_name(index)) for index in self._shown), default=0)
+        room = (self.content_size.width - self._names_width) // max(1, len(self._shown))
+        return max(NARROWEST, min(longest + 2, WIDEST, room))
+
+    @property
     def _columns_in_sight(self) -> int:
-        return max(1, (self.content_size.width - self._names_width) // CELL)
+        return max(1, (self.content_size.width - self._names_width) // self._cell_width)
 
     @property
     def _rows_in_sight(self) -> int:

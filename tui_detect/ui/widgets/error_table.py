@@ -72,6 +72,9 @@ class ErrorTable(RowTable):
                 for kind in order
             ]
         )
+        if not self.has_focus:
+            # What costs most, once that is known, unless a person is choosing.
+            self.action_move_to(0)
 
     @property
     def sentence(self) -> str:

@@ -101,7 +101,7 @@ def facts(iteration: Iteration) -> Content:
         ("epochs", count(iteration.epochs_done, "epoch").split(" ")[0]),
         ("published", iteration.published_as or "no"),
     ]
-    lines = [Content.assemble((f"{name:<10}", QUIET), Content(value)) for name, value in rows]
+    lines = [Content.assemble((f"{name:<11}", QUIET), Content(value)) for name, value in rows]
     return Content("\n").join(lines)
 
 
