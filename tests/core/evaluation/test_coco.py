@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from faster_coco_eval import COCO
@@ -22,7 +24,12 @@ from tui_detect.core.evaluation.data import Floats
 from tui_detect.core.evaluation.matching import overlap_thresholds
 
 
-def coco(data: EvaluationData, overlap: Overlap, threshold: float = 0.0) -> dict[str, Floats]:
+def coco(
+    data: EvaluationData,
+    overlap: Overlap,
+    threshold: float = 0.0,
+    areas: Sequence[tuple[float, float]] = ((0, 1e10),),
+) -> dict[str, Floats]:
     """faster-coco-eval run on the same regions, and on the detections above a threshold."""
     size = np.tile(data.image_sizes_px, 2)
 
@@ -64,8 +71,8 @@ def coco(data: EvaluationData, overlap: Overlap, threshold: float = 0.0) -> dict
     judge = COCOeval_faster(truth, found, "bbox", print_function=lambda *_: None)
     judge.params.iouThrs = overlap_thresholds(overlap)
     judge.params.maxDets = [100]
-    judge.params.areaRng = [[0, 1e10]]
-    judge.params.areaRngLbl = ["all"]
+    judge.params.areaRng = [list(area) for area in areas]
+    judge.params.areaRngLbl = [str(number) for number, _ in enumerate(areas)]
     judge.evaluate()
     judge.accumulate()
     evaluated: dict[str, Floats] = judge.eval

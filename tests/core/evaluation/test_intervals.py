@@ -7,9 +7,20 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.core.evaluation.detections import FORK, LEFT, RIGHT, data, image, random_data
-from tui_detect.core.evaluation import EvaluationData, evaluate, figures, match
-from tui_detect.core.evaluation.data import Indices
-from tui_detect.core.evaluation.intervals import resample_sums, resample_weights, resampled_map
+from tests.core.evaluation.simulated import Population, headline
+from tui_detect.core.evaluation import (
+    OVERLAP_RANGE,
+    EvaluationData,
+    Figure,
+    Matched,
+    Overlap,
+    evaluate,
+    figures,
+    match,
+)
+from tui_detect.core.evaluation.average_precision import ap_influence, resampled_ap
+from tui_detect.core.evaluation.data import Floats, Indices
+from tui_detect.core.evaluation.intervals import resample_weights, student
 
 
 def test_the_same_data_always_gives_the_same_interval() -> None:
@@ -32,44 +43,81 @@ def test_every_figure_lies_in_its_interval_and_more_images_narrow_it() -> None:
     assert widths[1] < widths[0] / 3
 
 
-def test_no_interval_where_resampling_tells_nothing() -> None:
-    perfect = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]) for i in range(5)]
-    for result in (evaluate(data(perfect[0]), 0.5, 0.5), evaluate(data(*perfect), 0.5, 0.5)):
-        assert result.recall.value == 1.0
-        assert (result.recall.low, result.recall.high) == (None, None)
-        assert (result.map.low, result.map.high) == (None, None)
+def test_one_image_gives_no_interval() -> None:
+    result = evaluate(data(image(1, [(FORK, LEFT)], [(FORK, 0.9, LEFT)])), 0.5, 0.5)
+    for figure in (result.precision, result.recall, result.f1, result.map):
+        assert (figure.value, figure.low, figure.high) == (1.0, None, None)
 
 
-def test_figures_without_intervals_are_the_same_values() -> None:
+def test_all_found_on_few_images_does_not_prove_that_all_would_be() -> None:
+    perfect = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]) for i in range(50)]
+    few, many = (evaluate(data(*perfect[:n]), 0.5, 0.5) for n in (5, 50))
+    for result, low in ((few, 0.4), (many, 0.92)):
+        for figure in (result.precision, result.recall, result.map):
+            assert figure.low == pytest.approx(low, abs=0.02)
+            assert figure.high == 1.0
+
+
+def test_figures_without_the_interval_of_map_are_the_same_values() -> None:
     matched = match(random_data(2), 0.5)
     quick, whole = figures(matched, 0.4, intervals=False), figures(matched, 0.4)
-    assert quick.precision.low is None
-    assert quick.map.value == whole.map.value
-    assert quick.tags == whole.tags
+    assert quick.map == Figure(whole.map.value)
+    assert (quick.precision, quick.tags) == (whole.precision, whole.tags)
 
 
 def test_a_resample_is_evaluated_as_if_its_images_had_been_there() -> None:
-    """The mAP of a resample is that of a data set in which its images are repeated."""
+    """AP in a resample is that of a data set in which its images are repeated."""
     original = random_data(8, images=9)
-    resampled = resampled_map(match(original, 0.3))
-    assert resampled is not None
-    weights = resample_weights(original.images)
+    matched, weights = match(original, 0.3), resample_weights(original.images)
+    mine = matched.of_tag(0)
+    resampled = resampled_ap(
+        matched.region[:, mine] >= 0,
+        matched.image[mine],
+        original.region_image[original.region_tag == 0],
+        weights,
+    )
     for column in range(12):
         repeated = _repeat(original, weights[:, column])
-        assert resampled[column] == pytest.approx(evaluate(repeated, 0.3, 0.3).map.value, abs=0.01)
+        assert resampled[column] == pytest.approx(match(repeated, 0.3).ap[0], abs=0.02)
 
 
-def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
-    """Recall of a detector that finds 80 % of the regions, 1 to 3 of them on an image."""
-    random = np.random.default_rng(0)
-    covered = 0
-    for _ in range(300):
-        regions = random.integers(1, 4, 50)
-        columns = np.stack((random.binomial(regions, 0.8), regions), axis=1).astype(np.float64)
-        hits, total = resample_sums(columns).T
-        low, high = np.percentile(hits / total, (2.5, 97.5))
-        covered += bool(low <= 0.8 <= high)
-    assert 0.90 <= covered / 300 <= 0.98
+@pytest.mark.parametrize("overlap", [0.3, OVERLAP_RANGE])
+def test_the_influence_of_an_image_is_what_seeing_it_more_often_changes(overlap: Overlap) -> None:
+    original = random_data(11, images=8, tags=2, regions=60, detections=150)
+    times = 60
+    influence = _influence(match(original, overlap))
+    assert influence.sum() == pytest.approx(0, abs=1e-12)
+    even = np.full(original.images, times)
+    before = _exact_ap(match(_repeat(original, even), overlap))
+    for i in range(original.images):
+        once_more = even + (np.arange(original.images) == i)
+        after = _exact_ap(match(_repeat(original, once_more), overlap))
+        assert (after - before) * times == pytest.approx(influence[i], rel=0.1, abs=0.003)
+
+
+@pytest.mark.parametrize(
+    "population",
+    [
+        Population(),
+        Population(regions=7, skewed=True),
+        Population(found=0.97, false_alarms=0.05),
+        Population(found=0.3, false_alarms=2.0),
+    ],
+)
+@pytest.mark.parametrize("images", [10, 50])
+def test_intervals_hold_the_truth_as_often_as_they_say(population: Population, images: int) -> None:
+    """In 92 to 98 of 100 trials, give or take what 150 trials leave to chance."""
+    random, trials = np.random.default_rng(images), 150
+    truth = figures(population.sample(20_000, random), 0.3)
+    held, given = np.zeros(5), np.zeros(5)
+    for _ in range(trials):
+        found = figures(population.sample(images, random), 0.3)
+        for i, (estimate, true) in enumerate(zip(headline(found), headline(truth), strict=True)):
+            if estimate.low is not None and estimate.high is not None and true.value is not None:
+                given[i] += 1
+                held[i] += estimate.low <= true.value <= estimate.high
+    assert (held / given).min() >= 0.88
+    assert (held / given).mean() >= 0.92
 
 
 def test_a_background_image_more_or_less_moves_the_rate_of_false_alarms() -> None:
@@ -84,9 +132,32 @@ def test_a_background_image_more_or_less_moves_the_rate_of_false_alarms() -> Non
     )
     rate = result.false_alarms_per_background
     assert rate.value == pytest.approx(2 / 11)
-    assert rate.low == 0.0
-    assert rate.high is not None
-    assert rate.high > 0.3
+    assert rate.low == pytest.approx(0.025, abs=0.001)
+    assert rate.high == pytest.approx(1.33, abs=0.01), "both false alarms came on one image"
+
+
+def test_students_quantiles_are_those_of_the_tables() -> None:
+    tabled = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 9: 2.262, 30: 2.042, 1000: 1.962}
+    for degrees, quantile in tabled.items():
+        assert student(degrees) == pytest.approx(quantile, abs=0.004)
+
+
+def _influence(matched: Matched) -> Floats:
+    mine = matched.of_tag(0)
+    regions = matched.data.region_image[matched.data.region_tag == 0]
+    images = matched.data.images
+    return ap_influence(matched.region[:, mine] >= 0, matched.image[mine], regions, images)
+
+
+def _exact_ap(matched: Matched) -> float:
+    """Area under the best precision by recall, without COCO's 101 steps."""
+    every = []
+    for correct in matched.region[:, matched.of_tag(0)] >= 0:
+        at = np.flatnonzero(correct)
+        precision = np.arange(1, len(at) + 1) / (at + 1)
+        best = np.maximum.accumulate(precision[::-1])
+        every.append(best.sum() / matched.regions_by_tag[0])
+    return float(np.mean(every))
 
 
 def _repeat(original: EvaluationData, weights: NDArray[np.uint8]) -> EvaluationData:

@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 
 from tui_detect.core.errors import BadInput
-from tui_detect.core.evaluation.average_precision import recall_levels
+from tui_detect.core.evaluation.average_precision import ap_influence, recall_levels
 from tui_detect.core.evaluation.data import EvaluationData, EvaluationTag, Floats
 from tui_detect.core.evaluation.intervals import (
-    RESAMPLES,
     Figure,
-    figure,
-    resample_sums,
-    resampled_map,
+    harmonic_figure,
+    rate_figure,
+    ratio_figure,
+    share_figure,
 )
 from tui_detect.core.evaluation.matching import (
     MAX_DETECTIONS,
@@ -114,10 +114,10 @@ def figures(matched: Matched, threshold: float, *, intervals: bool = True) -> Pe
     """The figures at a probability threshold, from detections matched before.
 
     Fast enough for a key held down: nothing is matched again, and mAP, which does not depend on
-    the threshold, has its interval computed once per `matched` (see `map_interval`).
+    the threshold, is computed once per `matched` with its interval.
 
     Args:
-        intervals: `False` leaves them all out, for a first answer on a large set.
+        intervals: `False` leaves out that of mAP, for a first answer on a large set.
 
     Raises:
         BadInput: the threshold is not 0 to 1.
@@ -126,67 +126,62 @@ def figures(matched: Matched, threshold: float, *, intervals: bool = True) -> Pe
         raise BadInput(f"probability threshold {threshold} is not 0 to 1", "0.5 is usual")
     data = matched.data
     counted = matched.count_above(threshold)
-    hit, image = matched.hit[:counted], matched.image[:counted]
-    background = matched.background
-    found = np.bincount(image, minlength=data.images)
-    columns = np.stack(
-        (
-            np.bincount(image, weights=hit, minlength=data.images),
-            found,
-            np.bincount(data.region_image, minlength=data.images),
-            background * found,
-            background,
-        ),
-        axis=1,
-    ).astype(np.float64)
-    value = _headline(columns.sum(axis=0, keepdims=True))
-    spread = None
-    if intervals and data.images > 1:
-        spread = _headline(resample_sums(columns))
-    precision, recall, f1, alarms = (
-        figure(_number(value[i, 0]), None if spread is None else spread[i]) for i in range(4)
-    )
-    hits, detections, regions, false_alarms, backgrounds = columns.sum(axis=0).tolist()
-    hits = round(hits, 6)
+    image = matched.image[:counted]
+    hits = np.bincount(image, matched.hit[:counted], data.images).astype(np.float64)
+    found = np.bincount(image, minlength=data.images).astype(np.float64)
+    regions, alarms = matched.regions_by_image, found[matched.background]
+    precision = ratio_figure(hits, found)
+    recall = ratio_figure(hits, regions)
+    f1 = harmonic_figure(ratio_figure(hits, found + regions - hits))
+    mean_ap = map_interval(matched) if intervals else Figure(_mean(matched.ap))
+    true_positives = round(float(hits.sum()), 6)
     return Performance(
         threshold=threshold,
         overlap=matched.overlap,
         precision=precision,
         recall=recall,
-        f1=f1,
-        map=map_interval(matched) if intervals else Figure(_mean(matched.ap)),
-        false_alarms_per_background=alarms,
+        f1=f1 if data.regions else Figure(None),
+        map=mean_ap,
+        false_alarms_per_background=rate_figure(alarms),
         tags=_tag_figures(matched, counted),
-        true_positives=hits,
-        false_positives=detections - hits,
-        false_negatives=regions - hits,
+        true_positives=true_positives,
+        false_positives=counted - true_positives,
+        false_negatives=data.regions - true_positives,
         images=data.images,
-        regions=int(regions),
-        background_images=int(backgrounds),
-        false_alarms=int(false_alarms),
+        regions=data.regions,
+        background_images=len(alarms),
+        false_alarms=int(alarms.sum()),
     )
 
 
 @lru_cache(maxsize=4)
 def map_interval(matched: Matched) -> Figure:
-    """Mean average precision with its interval, remembered; the first call may take a second."""
-    value, resampled = _mean(matched.ap), resampled_map(matched)
-    if value is None or resampled is None:
-        return Figure(value)
-    # Interpolation takes maxima, which resampling raises: with 5,000 images the whole interval
-    # lay above the value. Centred on it, intervals still cover as often as they did.
-    centred = resampled + (value - np.nanmean(resampled))
-    return figure(value, np.clip(centred, 0.0, 1.0))
+    """Mean average precision with its interval, remembered: no threshold changes it."""
+    data, known = matched.data, np.flatnonzero(matched.regions_by_tag)
+    if len(known) == 0:
+        return Figure(None)
+    influence = np.zeros(data.images)
+    for tag in known.tolist():
+        mine = matched.of_tag(tag)
+        influence += ap_influence(
+            matched.region[:, mine] >= 0,
+            matched.image[mine],
+            data.region_image[data.region_tag == tag],
+            data.images,
+        )
+    mean = float(matched.ap[known].mean())
+    return share_figure(mean, influence / len(known), matched.regions_by_image)
 
 
 def curves(matched: Matched) -> Curves:
     """The figures at every hundredth of the probability threshold, and precision against recall."""
     thresholds = np.round(np.linspace(0.0, 1.0, 101), 2)
-    counted = np.searchsorted(-matched.probability, -thresholds, side="right")
+    counted = np.array([matched.count_above(threshold) for threshold in thresholds.tolist()])
     hits = np.concatenate(([0.0], np.cumsum(matched.hit)))[counted]
-    regions = np.full(len(counted), matched.data.regions)
-    zeros = np.zeros(len(counted))
-    precision, recall, f1, _ = _headline(np.stack((hits, counted, regions, zeros, zeros), axis=1))
+    regions = matched.data.regions
+    with np.errstate(divide="ignore", invalid="ignore"):
+        precision, recall = hits / counted, hits / np.float64(regions)
+        f1 = 2 * hits / (counted + regions) if regions else np.full(len(counted), np.nan)
     threshold, best = best_threshold(matched)
     by_tag = matched.precision_at_recall
     with_regions = by_tag[np.isfinite(matched.ap)]
@@ -208,8 +203,6 @@ def curves(matched: Matched) -> Curves:
 def definition(threshold: float, overlap: Overlap) -> str:
     """What the figures mean, in one sentence to print beside them.
 
-    Beyond 500,000 detections mAP takes fewer resamples: see `intervals.resampled_map`.
-
     Raises:
         BadInput: the overlap threshold is out of range.
     """
@@ -223,7 +216,7 @@ def definition(threshold: float, overlap: Overlap) -> str:
         f"Correct: probability {format_threshold(threshold)} or more and overlap (IoU) {needed} "
         "with a region of its tag, most probable first, each region once; precision and recall "
         f"over all tags; AP as COCO, from all detections up to {MAX_DETECTIONS} per image and tag; "
-        f"mAP its mean over tags; brackets: 95 % of {RESAMPLES:,} resamples of the images."
+        "mAP its mean over tags; brackets: 95 % interval, as if other such images had been taken."
     )
 
 
@@ -238,30 +231,12 @@ def format_threshold(value: float) -> str:
     return text if len(text) >= 4 else f"{value:.2f}"
 
 
-def _headline(sums: Floats) -> Floats:
-    """Precision, recall, F1 and false alarms per background image of each row, NaN where none.
-
-    Args:
-        sums: (B, 5): correct detections, detections, regions, detections on background images,
-            background images.
-
-    Returns:
-        (4, B)
-    """
-    hits, detections, regions, alarms, backgrounds = sums.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        f1 = np.where(regions > 0, 2 * hits / (detections + regions), np.nan)
-        return np.stack((hits / detections, hits / regions, f1, alarms / backgrounds))
-
-
 def _tag_figures(matched: Matched, counted: int) -> tuple[TagPerformance, ...]:
     data, tags = matched.data, len(matched.data.tags)
     tag = matched.tag[:counted]
     hits = np.bincount(tag, weights=matched.hit[:counted], minlength=tags)
     detections = np.bincount(tag, minlength=tags)
-    regions = np.bincount(data.region_tag, minlength=tags)
-    shown_on = np.unique(data.region_tag * max(data.images, 1) + data.region_image)
-    images = np.bincount(shown_on // max(data.images, 1), minlength=tags)
+    regions, images = matched.regions_by_tag, matched.images_by_tag
     return tuple(
         TagPerformance(
             tag=item,

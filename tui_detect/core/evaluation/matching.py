@@ -97,15 +97,26 @@ class Matched:
         return self.data.detection_tag[self.order]
 
     @cached_property
+    def regions_by_image(self) -> Floats:
+        """(I,): how many regions each image has."""
+        return np.bincount(self.data.region_image, minlength=self.data.images).astype(np.float64)
+
+    @cached_property
     def background(self) -> NDArray[np.bool_]:
         """(I,): whether the image has no region."""
-        regions = np.bincount(self.data.region_image, minlength=self.data.images)
-        return np.asarray(regions == 0, dtype=np.bool_)
+        return np.asarray(self.regions_by_image == 0, dtype=np.bool_)
 
     @cached_property
     def regions_by_tag(self) -> Indices:
         """(K,): how many regions of each tag there are."""
         return np.bincount(self.data.region_tag, minlength=len(self.data.tags))
+
+    @cached_property
+    def images_by_tag(self) -> Indices:
+        """(K,): how many images have a region of each tag."""
+        tags = len(self.data.tags)
+        shown_on = np.unique(self.data.region_image * tags + self.data.region_tag)
+        return np.bincount(shown_on % max(tags, 1), minlength=tags)
 
     @cached_property
     def _by_tag(self) -> tuple[Indices, Indices]:
@@ -123,7 +134,8 @@ class Matched:
 
     def count_above(self, threshold: float) -> int:
         """How many detections have a probability or more; they are the first so many."""
-        return int(np.searchsorted(-self.probability, -threshold, side="right"))
+        rising = self.probability[::-1]
+        return len(rising) - int(np.searchsorted(rising, threshold, side="left"))
 
     @cached_property
     def precision_at_recall(self) -> Floats:
