@@ -15,10 +15,11 @@ from tui_detect.vision.launchers import LauncherState, local, slurm
 from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.configuration import ConfigurationError
-from tui_detect.workflows.iterations import delete_iteration, list_iterations
+from tui_detect.workflows.iterations import list_iterations
 from tui_detect.workflows.launching import choose_launcher, parse_options
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
+from tui_detect.workflows.trash import delete_iteration
 
 
 @pytest.fixture

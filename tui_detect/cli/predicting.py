@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +17,7 @@ from tui_detect.cli.common import (
     print_json,
     project_argument,
 )
-from tui_detect.cli.evaluating import chosen_iteration, threshold_option
+from tui_detect.cli.iterations import chosen_iteration, threshold_option
 from tui_detect.core.errors import PictureRefused, RunFailed
 from tui_detect.vision.launchers import list_launchers
 from tui_detect.workflows.launching import choose_launcher, parse_options
@@ -25,7 +25,7 @@ from tui_detect.workflows.projects import find_project
 
 if TYPE_CHECKING:
     from tui_detect.workflows.library import Library
-    from tui_detect.workflows.prediction import PicturePredictions
+    from tui_detect.workflows.prediction import PicturePredictions, TagPrediction
     from tui_detect.workflows.split_prediction import SplitPrediction
 
 POLL_S = 0.5
@@ -49,7 +49,7 @@ def predict(
     project: str,
     paths: tuple[str, ...],
     iteration: str | None,
-    threshold: float,
+    threshold: float | None,
     jobs: int | None,
     launcher: str | None,
     launcher_option: tuple[str, ...],
@@ -76,6 +76,7 @@ def predict(
         )
         if count := split_prediction.start_again(split):
             click.echo(f"{count} of {len(split.shards)} workers go on where they were", err=True)
+        chosen = split.iteration
         found = _follow(library, project, split, line)
     elif jobs or launcher:
         chosen = chosen_iteration(library, project, iteration)
@@ -99,9 +100,10 @@ def predict(
         if isinstance(picture, PictureRefused):
             refused.append(picture)
             continue
-        results.append(_prediction_dict(picture, threshold))
+        items = prediction.likely(picture, chosen, threshold)
+        results.append(_prediction_dict(picture, items))
         if not json_:
-            _print_prediction(picture, threshold)
+            _print_prediction(picture, items)
     line.done()
     if json_:
         print_json(results)
@@ -144,7 +146,9 @@ def _follow(
     yield from collect_prediction(library, split)
 
 
-def _prediction_dict(picture: PicturePredictions, threshold: float) -> dict[str, object]:
+def _prediction_dict(
+    picture: PicturePredictions, items: Sequence[TagPrediction]
+) -> dict[str, object]:
     return {
         "path": str(picture.path),
         "predictions": [
@@ -156,15 +160,14 @@ def _prediction_dict(picture: PicturePredictions, threshold: float) -> dict[str,
                 "width": item.box.width,
                 "height": item.box.height,
             }
-            for item in picture.above(threshold)
+            for item in items
         ],
     }
 
 
-def _print_prediction(picture: PicturePredictions, threshold: float) -> None:
-    found = picture.above(threshold)
-    click.echo(f"{picture.path}: {len(found)} found")
-    for item in found:
+def _print_prediction(picture: PicturePredictions, items: Sequence[TagPrediction]) -> None:
+    click.echo(f"{picture.path}: {len(items)} found")
+    for item in items:
         box = item.box
         click.echo(
             f"  {item.tag.name} {item.probability:.2f} at {box.left:.3f} {box.top:.3f}, "

@@ -123,7 +123,8 @@ def delete(ctx: click.Context, project: str, yes: bool) -> None:
     plan = projects.project_deletion(library, projects.find_project(library, project).id)
     click.echo(
         f"{plan.project.name}: {plan.images} images, {plan.regions} regions, {plan.tags} tags, "
-        f"{plan.iterations} iterations, {file_size(plan.size_bytes)}",
+        f"{plan.iterations} iterations, {plan.trashed} more in the trash, "
+        f"{file_size(plan.size_bytes)}",
         err=True,
     )
     if not yes:

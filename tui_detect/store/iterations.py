@@ -20,6 +20,7 @@ from tui_detect.core.model import (
     TrainingSettings,
 )
 from tui_detect.store import images as image_rows
+from tui_detect.store import trash
 from tui_detect.store.connection import Database
 from tui_detect.store.images import region_of
 from tui_detect.store.values import now, to_json, to_time, to_time_or_none
@@ -74,9 +75,7 @@ def create(
     db: Database, project_id: int, domain: str, settings: TrainingSettings, snapshot: Snapshot
 ) -> Iteration:
     """Insert a queued iteration with its snapshot; the caller holds the transaction."""
-    number = 1 + (
-        db.value("SELECT max(number) FROM iterations WHERE project_id = ?", (project_id,)) or 0
-    )
+    number = 1 + trash.highest_number(db, project_id)
     splits = [split for _, split, _ in snapshot.images]
     key = db.insert(
         "iterations",
@@ -134,13 +133,25 @@ def get(db: Database, iteration_id: int) -> Iteration:
 
 
 def of_project(db: Database, project_id: int) -> list[Iteration]:
-    """The project's iterations, newest first."""
-    rows = db.rows(f"{_SELECT} WHERE i.project_id = ? ORDER BY i.number DESC", (project_id,))
+    """The project's iterations, newest first, without those in the trash."""
+    rows = db.rows(
+        f"{_SELECT} WHERE i.project_id = ? AND i.deleted_at IS NULL ORDER BY i.number DESC",
+        (project_id,),
+    )
     return [_iteration(row) for row in rows]
 
 
+def in_trash(db: Database, project_id: int | None = None) -> list[Iteration]:
+    """The iterations in the trash, of one project or of all, the last one deleted first."""
+    sql = f"{_SELECT} WHERE i.deleted_at IS NOT NULL"
+    values = () if project_id is None else (project_id,)
+    if project_id is not None:
+        sql += " AND i.project_id = ?"
+    return [_iteration(row) for row in db.rows(f"{sql} ORDER BY i.deleted_at DESC, i.id", values)]
+
+
 def by_uuid(db: Database, uuid: str) -> Iteration | None:
-    """The iteration with that id, of whichever project."""
+    """The iteration with that id, of whichever project, in the trash or not."""
     row = db.row(f"{_SELECT} WHERE i.uuid = ?", (uuid,))
     return None if row is None else _iteration(row)
 
@@ -158,7 +169,7 @@ def lost(db: Database, project_id: int | None = None) -> list[Iteration]:
 def _in_states(
     db: Database, states: tuple[IterationState, ...], project_id: int | None
 ) -> list[Iteration]:
-    sql = f"{_SELECT} WHERE i.state IN ({', '.join('?' * len(states))})"
+    sql = f"{_SELECT} WHERE i.deleted_at IS NULL AND i.state IN ({', '.join('?' * len(states))})"
     values: list[Any] = list(states)
     if project_id is not None:
         sql += " AND i.project_id = ?"
@@ -179,6 +190,12 @@ def update(db: Database, iteration_id: int, **columns: Any) -> None:  # noqa: AN
     }
     assignments = ", ".join(f"{name} = ?" for name in values)
     db.run(f"UPDATE iterations SET {assignments} WHERE id = ?", (*values.values(), iteration_id))
+
+
+def by_published_name(db: Database, project_id: int, name: str) -> Iteration | None:
+    """The project's iteration that is published as that, letter case aside."""
+    row = db.row(f"{_SELECT} WHERE i.project_id = ? AND i.published_as = ?", (project_id, name))
+    return None if row is None or not name else _iteration(row)
 
 
 def set_state(db: Database, iteration_id: int, state: IterationState, message: str = "") -> None:
@@ -239,26 +256,8 @@ def regions_on(
     return {key: tuple(value) for key, value in found.items()}
 
 
-def only_here(db: Database, iteration_id: int) -> list[Image]:
-    """Images that would belong to nothing without this iteration: removed, and in no other."""
-    rows = db.rows(
-        """SELECT ii.image_id FROM iteration_images ii JOIN images i ON i.id = ii.image_id
-        WHERE ii.iteration_id = ? AND i.removed_at IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM iteration_images o
-            WHERE o.image_id = ii.image_id AND o.iteration_id != ii.iteration_id)
-        ORDER BY ii.image_id""",
-        (iteration_id,),
-    )
-    return image_rows.get(db, [row[0] for row in rows])
-
-
-def uuids(db: Database) -> set[str]:
-    """The ids of all iterations, for finding run folders that belong to none."""
-    return {row[0] for row in db.rows("SELECT uuid FROM iterations")}
-
-
 def numbers_holding(db: Database, image_ids: Iterable[int]) -> list[int]:
-    """The numbers of the iterations that hold any of the images."""
+    """The numbers of the iterations that hold any of the images, in the trash or not."""
     rows = db.rows_for_ids(
         "SELECT DISTINCT i.number FROM iteration_images ii "
         "JOIN iterations i ON i.id = ii.iteration_id WHERE ii.image_id IN ({ids})",

@@ -21,8 +21,9 @@ class ProjectCounts:
     tags: int
     regions: int
     iterations: int
+    """Without those in the trash."""
     images_stored: int
-    """In the workspace or in an iteration."""
+    """In the workspace or in an iteration, in the trash or not."""
     size_bytes: int
     """Of all images stored."""
 
@@ -104,6 +105,8 @@ def counts(db: Database, project_id: int) -> ProjectCounts:
     tags = db.value(
         "SELECT count(*) FROM tags WHERE project_id = ? AND deleted_at IS NULL", (project_id,)
     )
-    iterations = db.value("SELECT count(*) FROM iterations WHERE project_id = ?", (project_id,))
+    iterations = db.value(
+        "SELECT count(*) FROM iterations WHERE project_id = ? AND deleted_at IS NULL", (project_id,)
+    )
     images, tagged, regions, stored, size = row or (0, 0, 0, 0, 0)
     return ProjectCounts(images, tagged, tags, int(regions), iterations, stored, int(size))

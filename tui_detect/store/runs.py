@@ -20,6 +20,7 @@ ITEM = [("tag_id", "<i4"), ("probability", "<f8"), ("box", "<f8", (4,))]
 """One stored detection as numpy sees it; doubles, so that AP is computed on what the run sent."""
 _PACK = struct.Struct("<i5d")
 """The same for writing."""
+ITEM_BYTES = _PACK.size
 
 
 def offset(db: Database, iteration_id: int) -> int:

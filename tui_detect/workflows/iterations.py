@@ -1,27 +1,12 @@
-"""List, find, rename and delete iterations."""
+"""List, find and rename iterations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui_detect.core.errors import Conflict, NotFound
-from tui_detect.core.model import Image, Iteration, Tag
-from tui_detect.store import images, iterations, tagging
-from tui_detect.vision.launchers import get_launcher
-from tui_detect.vision.run_folder import RunFolder
-from tui_detect.workflows.library import Library, delete_folder
-from tui_detect.workflows.projects import clean_name, folder_size
-
-
-@dataclass(frozen=True, slots=True)
-class IterationDeletion:
-    """What goes when an iteration is deleted."""
-
-    iteration: Iteration
-    images: list[Image]
-    """They are no longer in the workspace and in no other iteration."""
-    weights_bytes: int
-    """Weights, checkpoints and log."""
+from tui_detect.core.model import Iteration, Tag
+from tui_detect.store import iterations, tagging
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.projects import clean_name
 
 
 def list_iterations(library: Library, project_id: int) -> list[Iteration]:
@@ -33,12 +18,28 @@ def get_iteration(library: Library, iteration_id: int) -> Iteration:
     """The iteration with that key.
 
     Raises:
-        NotFound: somebody has deleted it.
+        NotFound: somebody has deleted it, for good or into the trash.
     """
     try:
-        return iterations.get(library.db, iteration_id)
+        iteration = iterations.get(library.db, iteration_id)
     except LookupError as error:
         raise NotFound("the iteration is not there any more", "it was deleted") from error
+    if iteration.deleted_at is not None:
+        raise _trashed(iteration)
+    return iteration
+
+
+def is_called(iteration: Iteration, number_name_or_id: str) -> bool:
+    """Whether that is its number, its name (letter case aside) or its id."""
+    wanted = number_name_or_id.strip().casefold()
+    return wanted in (str(iteration.number), iteration.name.casefold(), iteration.uuid)
+
+
+def _trashed(iteration: Iteration) -> NotFound:
+    return NotFound(
+        f"{iteration.name} is in the trash",
+        f"bring it back with `tui-detect iteration restore PROJECT {iteration.number}`",
+    )
 
 
 def find_iteration(
@@ -60,10 +61,12 @@ def find_iteration(
                 f"the newest, {every[0].number}, is {every[0].state}; name one to use it anyway",
             )
         raise NotFound("this project has no iteration yet", "train first: `tui-detect train`")
-    wanted = number_name_or_id.strip().casefold()
     for iteration in every:
-        if wanted in (str(iteration.number), iteration.name.casefold(), iteration.uuid):
+        if is_called(iteration, number_name_or_id):
             return iteration
+    for iteration in iterations.in_trash(library.db, project_id):
+        if is_called(iteration, number_name_or_id):
+            raise _trashed(iteration)
     numbers = ", ".join(str(iteration.number) for iteration in every)
     raise NotFound(
         f"there is no iteration {number_name_or_id!r}",
@@ -81,10 +84,17 @@ def rename_iteration(library: Library, iteration_id: int, name: str) -> Iteratio
     name = clean_name(name, "iteration")
     with library.db.atomic():
         iteration = get_iteration(library, iteration_id)
-        for other in iterations.of_project(library.db, iteration.project_id):
+        # Those in the trash keep their names, so that they can come back under them.
+        for other in (
+            *iterations.of_project(library.db, iteration.project_id),
+            *iterations.in_trash(library.db, iteration.project_id),
+        ):
             taken = (other.name.casefold(), str(other.number))
             if other.id != iteration_id and name.casefold() in taken:
-                raise Conflict(f"{name!r} is iteration {other.number}", "choose another name")
+                where = ", which is in the trash" if other.deleted_at else ""
+                raise Conflict(
+                    f"{name!r} is iteration {other.number}{where}", "choose another name"
+                )
         iterations.rename(library.db, iteration_id, name)
         tagging.record_act(
             library.db,
@@ -100,48 +110,3 @@ def rename_iteration(library: Library, iteration_id: int, name: str) -> Iteratio
 def iteration_tags(library: Library, iteration_id: int) -> list[Tag]:
     """Its tags in the order of the model's classes, with the names they had."""
     return iterations.tags(library.db, iteration_id)
-
-
-def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion:
-    """What would go with the iteration.
-
-    Raises:
-        Conflict: it is still training.
-    """
-    iteration = get_iteration(library, iteration_id)
-    launcher = get_launcher(iteration.settings.launcher)
-    folder = RunFolder(library.run_path(iteration.uuid))
-    if not iteration.ended and launcher.state(folder).alive:
-        raise Conflict(
-            f"{iteration.name} is still {iteration.state}", "stop it first, or wait for its end"
-        )
-    return IterationDeletion(
-        iteration,
-        iterations.only_here(library.db, iteration_id),
-        folder_size(library, iteration.uuid),
-    )
-
-
-def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
-    """Delete an iteration, and the images that belong to nothing else; what went.
-
-    Raises:
-        Conflict: it is still training.
-        StorageFailed: a file could not be deleted; the iteration is gone all the same.
-    """
-    with library.db.atomic():
-        plan = iteration_deletion(library, iteration_id)
-        iteration = plan.iteration
-        iterations.delete(library.db, iteration_id)
-        images.delete(library.db, [image.id for image in plan.images])
-        tagging.record_act(
-            library.db,
-            iteration.project_id,
-            f"delete iteration {iteration.number}",
-            iteration=iteration.uuid,
-            images=[image.name for image in plan.images],
-        )
-    # Truth first, files after: a kill in between leaves files that a later sweep finds.
-    library.delete_unused_objects({image.sha256 for image in plan.images})
-    delete_folder(library.run_path(iteration.uuid))
-    return plan

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from tui_detect.core.errors import StorageFailed
 from tui_detect.imaging.objects import ObjectStore
-from tui_detect.store import images, iterations
+from tui_detect.store import images
 from tui_detect.store.connection import Database
 
 QUEUE_FOLDER = "queue"
@@ -41,6 +45,10 @@ class Library:
         """The run folder of an iteration."""
         return self.home / "runs" / iteration_uuid
 
+    def trash_path(self, iteration_uuid: str) -> Path:
+        """Where the run folder of a deleted iteration waits until it is restored or purged."""
+        return self.home / "trash" / iteration_uuid
+
     def close(self) -> None:
         """Close all database connections."""
         self.db.close()
@@ -51,18 +59,6 @@ class Library:
             # The write lock keeps another process from adding the same picture meanwhile.
             for sha256 in images.unused_hashes(self.db, hashes):
                 self.objects.delete(sha256)
-
-    def sweep_runs(self) -> None:
-        """Delete the folders of runs whose iteration is gone, as after a kill between the two."""
-        runs = self.home / "runs"
-        if not runs.is_dir():
-            return
-        with self.db.atomic():
-            # The write lock keeps another process from making a run folder meanwhile.
-            known = iterations.uuids(self.db)
-            for folder in runs.iterdir():
-                if folder.name not in known:
-                    delete_folder(folder)
 
 
 def default_home() -> Path:
@@ -97,6 +93,23 @@ def open_library(home: Path | None = None) -> Library:
     library = Library(home)
     _ = library.db.connection
     return library
+
+
+def freed_bytes(paths: Iterable[Path]) -> int:
+    """What deleting these files and folders gives back; a file with a name elsewhere gives none.
+
+    A copy that shares its blocks with another file, as reflinks do, counts whole.
+    """
+    names: Counter[tuple[int, int]] = Counter()
+    facts: dict[tuple[int, int], os.stat_result] = {}
+    for path in paths:
+        for file in path.rglob("*") if path.is_dir() else (path,):
+            with suppress(FileNotFoundError):
+                fact = file.lstat()
+                if S_ISREG(fact.st_mode):
+                    names[fact.st_dev, fact.st_ino] += 1
+                    facts[fact.st_dev, fact.st_ino] = fact
+    return sum(fact.st_size for key, fact in facts.items() if names[key] == fact.st_nlink)
 
 
 def delete_folder(folder: Path) -> None:

@@ -16,9 +16,9 @@ from tui_detect.imaging.decode import inspect, write_for_training
 from tui_detect.store import iterations
 from tui_detect.vision.predictor import Prediction, Predictor
 from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
-
-DEFAULT_THRESHOLD = 0.5
+from tui_detect.workflows.thresholds import threshold_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,27 @@ class PicturePredictions:
         return tuple(item for item in self.items if item.probability >= threshold)
 
 
+def likely(
+    picture: PicturePredictions, iteration: Iteration, threshold: float | None = None
+) -> tuple[TagPrediction, ...]:
+    """Those with the probability asked for, else with the one chosen for the iteration and tag."""
+    if threshold is not None:
+        return picture.above(threshold)
+    return tuple(
+        item for item in picture.items if item.probability >= threshold_of(iteration, item.tag.uuid)
+    )
+
+
 def weights_of(library: Library, iteration: Iteration) -> Path:
     """The iteration's best weights.
 
     Raises:
+        NotFound: it was deleted meanwhile.
         Conflict: it has none.
     """
     weights = RunFolder(library.run_path(iteration.uuid)).weights
     if not weights.is_file():
+        iteration = get_iteration(library, iteration.id)
         raise Conflict(
             f"{iteration.name} has no weights: it is {iteration.state}",
             "choose a completed iteration",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 
 from tui_detect.core.errors import BadInput, Conflict, NotFound
 from tui_detect.core.model import Iteration, Project
 from tui_detect.store import images, iterations, projects, tagging
-from tui_detect.workflows.library import Library, delete_folder
+from tui_detect.workflows.library import Library, delete_folder, freed_bytes
 
 MAX_NAME = 100
 
@@ -34,6 +35,8 @@ class ProjectDeletion:
     regions: int
     tags: int
     iterations: int
+    trashed: int
+    """Iterations in the trash."""
     size_bytes: int
     """Of its images and runs; pictures that other projects use stay."""
 
@@ -183,30 +186,27 @@ def update_project(
 def project_deletion(library: Library, project_id: int) -> ProjectDeletion:
     """What would go with the project."""
     counts = projects.counts(library.db, project_id)
-    runs_bytes = sum(
-        folder_size(library, iteration.uuid)
-        for iteration in iterations.of_project(library.db, project_id)
-    )
+    trashed = iterations.in_trash(library.db, project_id)
+    runs_bytes = freed_bytes(_run_folders(library, project_id))
     return ProjectDeletion(
         get_project(library, project_id),
         counts.images_stored,
         counts.regions,
         counts.tags,
         counts.iterations,
+        len(trashed),
         counts.size_bytes + runs_bytes,
     )
 
 
-def folder_size(library: Library, iteration_uuid: str) -> int:
-    """Bytes in an iteration's run folder, its links to pictures aside."""
-    folder = library.run_path(iteration_uuid)
-    if not folder.is_dir():
-        return 0
-    return sum(
-        path.stat().st_size
-        for path in folder.rglob("*")
-        if path.is_file() and "dataset" not in path.relative_to(folder).parts
+def _run_folders(library: Library, project_id: int) -> list[Path]:
+    """All run folders of a project, those in the trash too."""
+    every = (
+        *iterations.of_project(library.db, project_id),
+        *iterations.in_trash(library.db, project_id),
     )
+    places = (library.run_path, library.trash_path)
+    return [place(iteration.uuid) for iteration in every for place in places]
 
 
 def delete_project(library: Library, project_id: int) -> None:
@@ -222,10 +222,10 @@ def delete_project(library: Library, project_id: int) -> None:
                 f"{live[0].name} of this project is still {live[0].state}",
                 "stop it first, or wait for its end",
             )
-        uuids = [iteration.uuid for iteration in iterations.of_project(library.db, project_id)]
+        folders = _run_folders(library, project_id)
         hashes = images.hashes_of_project(library.db, project_id)
         projects.delete(library.db, project_id)
     # Truth first, files after: a kill in between leaves files that a later sweep finds.
     library.delete_unused_objects(hashes)
-    for uuid in uuids:
-        delete_folder(library.run_path(uuid))
+    for folder in folders:
+        delete_folder(folder)

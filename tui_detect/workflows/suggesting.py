@@ -11,7 +11,7 @@ from tui_detect.core.model import Image, Iteration, Suggestion
 from tui_detect.core.query import ImageQuery
 from tui_detect.store import images, suggestions, tagging, tags
 from tui_detect.workflows.library import Library
-from tui_detect.workflows.prediction import PicturePredictions, PredictionSession
+from tui_detect.workflows.prediction import PredictionSession, TagPrediction, likely
 
 PAGE = 200
 
@@ -33,7 +33,7 @@ def suggest(
     iteration: Iteration,
     *,
     most: int | None = None,
-    threshold: float,
+    threshold: float | None = None,
     on_progress: Callable[[int, int], None],
     should_stop: Callable[[], bool] = lambda: False,
 ) -> SuggestReport:
@@ -44,7 +44,7 @@ def suggest(
 
     Args:
         most: stop after that many images, the oldest first; `None` for all.
-        threshold: probability that a detection needs, 0 to 1.
+        threshold: probability that a detection needs, 0 to 1; `None` for the one chosen.
         on_progress: told how many images are done, of how many.
         should_stop: asked before each image; what is suggested by then stays.
 
@@ -67,7 +67,9 @@ def suggest(
             except PictureRefused as error:
                 refused.append(error)
                 continue
-            number = _store(library, image, iteration.name, predictions, threshold)
+            number = _store(
+                library, image, iteration.name, likely(predictions, iteration, threshold)
+            )
             made += number
             found, empty = (found + 1, empty) if number else (found, empty + 1)
     return SuggestReport(found, empty, made, tuple(refused))
@@ -80,17 +82,16 @@ def _images(library: Library, ids: Sequence[int]) -> Iterator[Image]:
 
 
 def _store(
-    library: Library, image: Image, source: str, predictions: PicturePredictions, threshold: float
+    library: Library, image: Image, source: str, predictions: Sequence[TagPrediction]
 ) -> int:
     """Store what is probable enough; how many boxes that is."""
-    likely = predictions.above(threshold)
     with library.db.atomic():
         if tagging.load(library.db, image.id).reviewed:
             return 0
-        gone = {tag.id for tag in tags.deleted_among(library.db, {p.tag.id for p in likely})}
+        gone = {tag.id for tag in tags.deleted_among(library.db, {p.tag.id for p in predictions})}
         made = [
             Suggestion(new_uuid(), p.tag.id, p.box.clamped(), source, p.probability)
-            for p in likely
+            for p in predictions
             if p.tag.id not in gone
         ]
         suggestions.clear(library.db, image.id)

@@ -22,6 +22,7 @@ from tui_detect.workflows.images import picture_path
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
+from tui_detect.workflows.trash import sweep
 from tui_detect.workflows.unchanged import unchanged_since
 
 __all__ = [
@@ -120,7 +121,7 @@ def prepare_run(
     """
     check_settings(settings)
     collect_running(library, project_id)
-    library.sweep_runs()
+    sweep(library)
     with library.db.atomic():
         project = projects.get(library.db, project_id)
         snapshot, new_splits = take_snapshot(library, project_id, settings)

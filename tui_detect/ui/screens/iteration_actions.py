@@ -1,4 +1,7 @@
-"""Renaming and deleting an iteration: the questions."""
+"""What a person does to an iteration, the same wherever it is listed: the questions.
+
+`done` is called in the app's own thread once the act is over, and never when it was called off.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,19 @@ from collections.abc import Callable
 
 from tui_detect.core.model import Iteration
 from tui_detect.ui.errors import reporting
-from tui_detect.ui.screens.base import AppScreen
-from tui_detect.ui.wording import count, size
-from tui_detect.workflows import iterations
-from tui_detect.workflows.iterations import IterationDeletion
+from tui_detect.ui.screens.base import AppScreen, ProjectScreen
+from tui_detect.ui.wording import count, printable, size
+from tui_detect.workflows import iterations, publishing, trash
+from tui_detect.workflows.trash import KEPT_DAYS, IterationDeletion
 
 MOST_NAMES = 100
 """Names of images that a question lists; the rest is counted."""
 
+Done = Callable[[], object]
 
-def ask_for_name(screen: AppScreen, iteration: Iteration, done: Callable[[], object]) -> None:
-    """Ask for another name; `done` is called when the iteration has it."""
+
+def ask_for_name(screen: AppScreen, iteration: Iteration, done: Done) -> None:
+    """Ask for another name."""
     from tui_detect.ui.widgets.dialogs import Prompt
 
     def rename(name: str | None) -> None:
@@ -28,37 +33,153 @@ def ask_for_name(screen: AppScreen, iteration: Iteration, done: Callable[[], obj
     screen.app.push_screen(Prompt("Rename iteration", "Name", iteration.name), rename)
 
 
-def ask_before_deletion(
-    screen: AppScreen, iteration: Iteration, delete: Callable[[int], object]
-) -> None:
-    """Say what goes with an iteration; after a yes, `delete` gets its id."""
+def ask_for_published_name(screen: AppScreen, iteration: Iteration, done: Done) -> None:
+    """Ask for the name that predictions are asked for by; an empty one unpublishes."""
+    from tui_detect.ui.widgets.dialogs import Prompt
+
+    library, before = screen.app.library, iteration.published_as
+
+    def answered(name: str | None) -> None:
+        if name is None or name == before:
+            return
+        if name:
+            _publish(screen, iteration, name, done)
+            return
+        with reporting(screen.app):
+            publishing.unpublish(library, iteration.id)
+            done()
+
+    with reporting(screen.app):
+        offered = before or publishing.name_to_publish(library, iteration)
+        label = "Name that predictions are asked for by"
+        prompt = Prompt(
+            f"Publish {printable(iteration.name)}",
+            f"{label}; none to unpublish" if before else label,
+            offered,
+            may_be_empty=bool(before),
+        )
+        screen.app.push_screen(prompt, answered)
+
+
+def _publish(screen: AppScreen, iteration: Iteration, name: str, done: Done) -> None:
+    """Publish; a name that another iteration answers to moves after a yes."""
     from tui_detect.ui.widgets.dialogs import Confirm
+
+    library = screen.app.library
+
+    def publish(answer: bool | None) -> None:
+        if answer:
+            with reporting(screen.app):
+                publishing.publish(library, iteration.id, name, overwrite=True)
+                done()
+
+    with reporting(screen.app):
+        other = publishing.find_published(library, iteration.project_id, name)
+        if other is None or other.id == iteration.id:
+            publish(True)
+            return
+        lines = [
+            f"{printable(other.name)} answers to {other.published_as} now. "
+            f"From then on {printable(iteration.name)} does, and {printable(other.name)} to none."
+        ]
+        screen.app.push_screen(Confirm("Move the name?", lines, "Move", harmless=True), publish)
+
+
+def ask_before_deletion(screen: AppScreen, iteration: Iteration, done: Done) -> None:
+    """Say what goes with an iteration; after a yes it goes to the trash."""
+    from tui_detect.ui.widgets.dialogs import Confirm
+
+    library = screen.app.library
+
+    def delete() -> None:
+        if iteration.published_as:
+            publishing.unpublish(library, iteration.id)
+        trash.delete_iteration(library, iteration.id)
+
+    def deleted() -> None:
+        screen.app.forget_run(iteration.id)
+        done()
 
     def answered(answer: bool | None) -> None:
         if answer:
-            delete(iteration.id)
+            screen.do_slowly(f"Deleting {printable(iteration.name)}", delete, deleted)
 
     with reporting(screen.app):
-        going = iterations.iteration_deletion(screen.app.library, iteration.id)
-        question = Confirm(f"Delete {iteration.name}?", lines_of(going), "Delete")
+        going = trash.iteration_deletion(library, iteration.id)
+        question = Confirm(f"Delete {printable(iteration.name)}?", lines_of(going), "Delete")
         screen.app.push_screen(question, answered)
 
 
 def lines_of(going: IterationDeletion) -> list[str]:
     """What a deletion takes along, in words."""
     iteration = going.iteration
-    lines = [
-        "This goes, and cannot be taken back:",
-        f"  its figures, and {size(going.weights_bytes)} of weights and log",
+    lines = []
+    if iteration.published_as:
+        lines = [
+            f"It is published as {iteration.published_as}, and is unpublished first: "
+            "whoever predicts with that name gets no answer any more.",
+            "",
+        ]
+    lines += [
+        f"This goes to the trash, from where it can be restored for {KEPT_DAYS} days:",
+        f"  {size(going.weights_bytes)} of weights and log",
+        f"  its figures, and {count(going.detections, 'stored detection')}",
     ]
     if not going.images:
         return [*lines, "", "No image goes: each is in the workspace or in another iteration."]
-    names = [image.name for image in going.images[:MOST_NAMES]]
+    names = [printable(image.name) for image in going.images[:MOST_NAMES]]
     more = len(going.images) - len(names)
     return [
         *lines,
         f"  {count(len(going.images), 'image')} that nothing else holds any more: neither the "
-        f"workspace nor an iteration other than {iteration.name}",
+        f"workspace nor an iteration other than {printable(iteration.name)}",
         "",
         ", ".join(names) + (f" and {more:,} more" if more else ""),
     ]
+
+
+def choose_deleted(screen: ProjectScreen, done: Done) -> None:
+    """List the project's trash; what is chosen there is restored, or purged after a yes."""
+    from tui_detect.ui.widgets.trash_dialog import TrashChoice, TrashDialog
+
+    library = screen.app.library
+
+    def answered(choice: TrashChoice | None) -> None:
+        if choice is None:
+            return
+        if choice.restores:
+            with reporting(screen.app):
+                for iteration in choice.iterations:
+                    trash.restore_iteration(library, iteration.id)
+                done()
+            return
+        _ask_before_purging(screen, choice.iterations, done)
+
+    with reporting(screen.app):
+        deleted = trash.list_deleted(library, screen.project.id)
+        screen.app.push_screen(TrashDialog(deleted), answered)
+
+
+def _ask_before_purging(screen: ProjectScreen, doomed: tuple[Iteration, ...], done: Done) -> None:
+    from tui_detect.ui.widgets.dialogs import Confirm
+
+    library = screen.app.library
+
+    def purge() -> None:
+        gone = trash.purge(library, [iteration.id for iteration in doomed])
+        screen.app.call_from_thread(
+            screen.notify, f"{size(gone.freed_bytes)} on the disk are free again"
+        )
+
+    def answered(answer: bool | None) -> None:
+        if answer:
+            screen.do_slowly("Emptying the trash", purge, done)
+
+    lines = [
+        "This goes for good, and cannot be taken back:",
+        *(f"  {printable(iteration.name)}" for iteration in doomed),
+        "",
+        "With it go the pictures that nothing else holds. Your own files are not touched.",
+    ]
+    title = f"Purge {count(len(doomed), 'iteration')}?"
+    screen.app.push_screen(Confirm(title, lines, "Purge"), answered)

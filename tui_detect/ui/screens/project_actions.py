@@ -68,6 +68,8 @@ def lines_of(going: ProjectDeletion) -> list[str]:
         parts.append(f"  {count(going.tags, 'tag')}")
     if going.iterations:
         parts.append(f"  {count(going.iterations, 'iteration')} with weights and figures")
+    if going.trashed:
+        parts.append(f"  {count(going.trashed, 'iteration')} in the trash")
     if not parts:
         return ["The project is empty: only its name and description go."]
     return [

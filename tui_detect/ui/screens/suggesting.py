@@ -64,7 +64,6 @@ class SuggestingDialog(ReportsErrors, Dialog["SuggestReport | TuiDetectError"]):
         self.run_worker(self._suggest, thread=True, exit_on_error=False, group="suggest")
 
     def _suggest(self) -> None:
-        from tui_detect.workflows.prediction import DEFAULT_THRESHOLD
         from tui_detect.workflows.suggesting import suggest
 
         worker = get_current_worker()
@@ -73,7 +72,6 @@ class SuggestingDialog(ReportsErrors, Dialog["SuggestReport | TuiDetectError"]):
             outcome = suggest(
                 self._library,
                 self._iteration,
-                threshold=DEFAULT_THRESHOLD,
                 on_progress=self._tell,
                 should_stop=lambda: self._stopping or worker.is_cancelled,
             )

@@ -29,11 +29,12 @@ from tui_detect.ui.widgets.row_table import Column, Row, RowTable
 from tui_detect.ui.wording import count, printable
 from tui_detect.workflows import iterations
 from tui_detect.workflows.prediction import (
-    DEFAULT_THRESHOLD,
     PicturePredictions,
     PredictionSession,
     TagPrediction,
+    likely,
 )
+from tui_detect.workflows.thresholds import threshold_of
 
 STEP = 0.05
 TICK_S = 0.25
@@ -72,7 +73,8 @@ class PredictScreen(ProjectScreen):
     table = getters.query_one("#boxes", RowTable)
     path_input = getters.query_one(PathInput)
 
-    threshold: var[float] = var(DEFAULT_THRESHOLD)
+    threshold: var[float | None] = var[float | None](None)
+    """What the keys chose; `None` for what was chosen for the iteration and its tags."""
     iteration: var[Iteration | None] = var[Iteration | None](None)
     result: var[PicturePredictions | None] = var[PicturePredictions | None](None)
     looking_since_s: var[float | None] = var[float | None](None)
@@ -122,7 +124,11 @@ class PredictScreen(ProjectScreen):
         if not self.is_mounted:
             return
         usable = self._usable()
-        if self.iteration is None or self.iteration.id not in {item.id for item in usable}:
+        known = {item.id: item for item in usable}
+        if self.iteration is not None and self.iteration.id in known:
+            self.iteration = known[self.iteration.id]  # its thresholds may be others by now
+            self._show_boxes()
+        else:
             self._use(usable[0] if usable else None)
         self._show()
 
@@ -147,6 +153,7 @@ class PredictScreen(ProjectScreen):
             self.run_worker(session.close, thread=True, exit_on_error=False, group="close")
         self.iteration = iteration
         self.result = None
+        self.threshold = None
 
     # --- what is shown ----------------------------------------------------------------------
 
@@ -154,13 +161,25 @@ class PredictScreen(ProjectScreen):
         title = self.query_one(TitleLine)
         title.where = f"{self.project.name} · Test"
         name = self.iteration.name if self.iteration else "no iteration"
-        title.state = f"{name} · threshold {self.threshold:.2f}"
+        title.state = f"{name} · threshold {self._threshold_words()}"
         title.news = self._news()
         waiting = self.result is None
         self.query_one("#seen").display = not waiting
         self.query_one("#empty").display = waiting
         self.query_one("#empty", Static).update(self._instead())
         self.refresh_bindings()
+
+    def _threshold_words(self) -> str:
+        if self.threshold is None and self.iteration is not None:
+            by_tag = " and by tag" if self.iteration.tag_thresholds else ""
+            return f"{threshold_of(self.iteration):.2f}{by_tag}"
+        return "–" if self.threshold is None else f"{self.threshold:.2f}"
+
+    def _likely(self) -> tuple[TagPrediction, ...]:
+        """The boxes of the picture that are probable enough."""
+        if self.result is None or self.iteration is None:
+            return ()
+        return likely(self.result, self.iteration, self.threshold)
 
     def _news(self) -> str:
         if self.result is None:
@@ -186,7 +205,7 @@ class PredictScreen(ProjectScreen):
         if result is None:
             self.canvas.set_overlay(NOTHING)
             return
-        shown = result.above(self.threshold)
+        shown = self._likely()
         self.table.show([_row(index, item) for index, item in enumerate(shown)])
         hidden = len(result.items) - len(shown)
         note = f"{count(len(shown), 'box', 'boxes')}, {hidden} less probable"
@@ -197,8 +216,7 @@ class PredictScreen(ProjectScreen):
 
     def _draw_boxes(self) -> None:
         if self.result is not None:
-            shown = self.result.above(self.threshold)
-            self.canvas.set_overlay(_overlay(shown, self.table.key))
+            self.canvas.set_overlay(_overlay(self._likely(), self.table.key))
 
     def on_row_table_highlighted(self) -> None:
         """Bring out the box under the cursor."""
@@ -317,7 +335,10 @@ class PredictScreen(ProjectScreen):
 
     def action_threshold(self, steps: int) -> None:
         """Move the probability threshold, from 0.05 to 0.95."""
-        moved = round(self.threshold / STEP + steps) * STEP
+        if self.iteration is None:
+            return
+        now = threshold_of(self.iteration) if self.threshold is None else self.threshold
+        moved = round(now / STEP + steps) * STEP
         self.threshold = round(min(max(moved, STEP), 1 - STEP), 2)
 
     def action_pixels(self) -> None:

@@ -1,0 +1,118 @@
+"""`iteration` from a script: the life of an iteration, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.library import workspace
+from tests.ui.evaluated import evaluated_iteration, tagged_project
+from tui_detect.core.evaluation import match
+from tui_detect.core.evaluation.thresholds import best_threshold, threshold_for
+from tui_detect.core.model import Iteration, Project
+from tui_detect.workflows.images import remove_images
+from tui_detect.workflows.iterations import get_iteration, iteration_tags
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import load_evaluation
+
+
+@pytest.fixture
+def trained(library: Library, project: Project, tmp_path: Path) -> Iteration:
+    """A completed iteration with weights."""
+    tagged_project(library, project, tmp_path / "pictures")
+    return evaluated_iteration(library, project)
+
+
+def listed(run: Run, *options: str) -> list[dict[str, object]]:
+    """`iteration list --json`."""
+    found: list[dict[str, object]] = run("iteration", "list", "parts", "--json", *options).json
+    return found
+
+
+def test_publishing_moving_a_name_and_unpublishing(
+    run: Run,
+    refused: Callable[..., str],
+    library: Library,
+    project: Project,
+    trained: Iteration,
+) -> None:
+    evaluated_iteration(library, project, seed=2)
+    ran = run("iteration", "publish", "parts", "1", "detector")
+    assert ran.out == "Iteration 1 is published as detector\n"
+    assert [item["published_as"] for item in listed(run)] == [None, "detector"]
+    assert "detector" in run("iteration", "list", "parts").out
+    line = refused("iteration", "publish", "parts", "2", "Detector")
+    assert "Iteration 1 is published as detector" in line
+    assert "--overwrite" in line
+    ran = run("iteration", "publish", "parts", "2", "Detector", "--overwrite")
+    assert ran.out.splitlines()[1:] == ["Iteration 1 is published no more"]
+    ran = run("iteration", "publish", "parts", "2", "other")
+    assert ran.out.splitlines()[1:] == ["nothing answers to Detector any more"]
+    assert run("iteration", "unpublish", "parts", "2").code == 0
+    assert "not published" in refused("iteration", "unpublish", "parts", "2")
+
+
+def test_deleting_lists_what_goes_and_restoring_brings_it_back(
+    run: Run, refused: Callable[..., str], library: Library, project: Project, trained: Iteration
+) -> None:
+    gone = workspace(library, project)[0]
+    remove_images(library, [gone.id])
+    run("iteration", "publish", "parts", "1", "detector")
+    assert "unpublish it first" in refused("iteration", "delete", "parts", "1", "--yes")
+    run("iteration", "unpublish", "parts", "1")
+    assert run("iteration", "delete", "parts", "1", stdin="n\n").code == 1
+    ran = run("iteration", "delete", "parts", "1", stdin="y\n")
+    assert "detections, 1 images that belong to nothing else" in ran.err
+    assert f"  {gone.name}\n" in ran.err
+    assert "restored for 30 days" in ran.out
+    assert listed(run) == []
+    (deleted,) = listed(run, "--deleted")
+    assert deleted["number"] == 1
+    assert str(deleted["purged_on"]) > str(deleted["deleted"])
+    assert "purged on" in run("iteration", "list", "parts", "--deleted").out
+    assert "iteration restore PROJECT 1" in refused("iteration", "rename", "parts", "1", "x")
+    assert run("iteration", "restore", "parts", "1").out == "restored Iteration 1\n"
+    assert [item["number"] for item in listed(run)] == [1]
+
+
+def test_purging_says_how_much_is_free_again(
+    run: Run, refused: Callable[..., str], library: Library, project: Project, trained: Iteration
+) -> None:
+    run("iteration", "delete", "parts", "1", "--yes")
+    assert "in the trash" in refused("iteration", "purge", "parts", "7")
+    assert run("iteration", "purge", "parts", stdin="n\n").code == 1
+    ran = run("iteration", "purge", "parts", "1", "--yes")
+    assert "purged 1 iterations and 0 images; 5 MB are free again" in ran.out
+    assert listed(run, "--deleted") == []
+    assert "is empty" in refused("iteration", "restore", "parts", "1")
+    assert run("iteration", "purge", "parts").out.startswith("purged 0 iterations")
+
+
+def test_a_threshold_is_chosen_by_number_or_by_what_it_gives(
+    run: Run, refused: Callable[..., str], library: Library, project: Project, trained: Iteration
+) -> None:
+    matched = match(load_evaluation(library, trained.id), 0.3)
+    tag = iteration_tags(library, trained.id)[0]
+    wanted = {
+        "0.42": 0.42,
+        "best": best_threshold(matched)[0],
+        "precision=0.9": threshold_for(matched, precision=0.9),
+        "recall=0.5": threshold_for(matched, recall=0.5),
+    }
+    for value, threshold in wanted.items():
+        assert run("iteration", "threshold", "parts", "1", value).code == 0
+        assert get_iteration(library, trained.id).threshold == threshold
+        assert run("performance", "parts", "--json").json["threshold"] == threshold
+    run("iteration", "threshold", "parts", "1", "best", "--tag", tag.name)
+    best = best_threshold(matched, 0)[0]
+    (item,) = listed(run)
+    assert (item["threshold"], item["tag_thresholds"]) == (wanted["recall=0.5"], {tag.name: best})
+    run("iteration", "threshold", "parts", "1", "none", "--tag", tag.name)
+    assert "of 0.5" in run("iteration", "threshold", "parts", "1", "none").out
+    assert get_iteration(library, trained.id) == trained
+    for value in ("x", "1.5", "precision=", "precision=2"):
+        refused("iteration", "threshold", "parts", "1", value)
+    assert tag.name in refused("iteration", "threshold", "parts", "1", "0.5", "--tag", "no such")

@@ -1,0 +1,98 @@
+"""`iteration threshold` and `iteration export`, which complete the group of `iterations`."""
+
+from __future__ import annotations
+
+import click
+
+from tui_detect.cli.common import library_of, project_argument
+from tui_detect.cli.iterations import chosen_iteration, iteration
+from tui_detect.core.errors import BadInput, NotFound
+from tui_detect.core.model import Iteration, Tag
+from tui_detect.workflows import iterations, thresholds
+from tui_detect.workflows.library import Library
+
+
+@iteration.command()
+@project_argument
+@click.argument("iteration")
+@click.argument("value")
+@click.option("--tag", help="For detections of that tag alone.")
+@click.option(
+    "--overlap",
+    default="0.3",
+    show_default=True,
+    help="IoU that a detection needs to be correct, or 0.50:0.95.",
+)
+@click.pass_context
+def threshold(
+    ctx: click.Context, project: str, iteration: str, value: str, tag: str | None, overlap: str
+) -> None:
+    """Choose the probability threshold that predictions and suggestions use.
+
+    VALUE is 0 to 1; `best` for the best F1 on the validation images; `precision=0.9` or
+    `recall=0.9` for the threshold that has it; or `none` for the usual one.
+    """
+    library = library_of(ctx)
+    chosen = chosen_iteration(library, project, iteration)
+    of_tag = None if tag is None else _tag_of(library, chosen, tag)
+    number = _threshold(library, chosen, value, of_tag, overlap)
+    if of_tag is None:
+        after = thresholds.set_threshold(library, chosen.id, number)
+        click.echo(f"{after.name} uses a threshold of {thresholds.threshold_of(after):g}")
+    else:
+        after = thresholds.set_tag_threshold(library, chosen.id, of_tag.uuid, number)
+        used = thresholds.threshold_of(after, of_tag.uuid)
+        click.echo(f"{after.name} uses a threshold of {used:g} for {of_tag.name}")
+
+
+def _tag_of(library: Library, iteration: Iteration, name: str) -> Tag:
+    """The tag of that name among those that the iteration was trained on.
+
+    Raises:
+        NotFound: there is none.
+    """
+    known = iterations.iteration_tags(library, iteration.id)
+    for tag in known:
+        if tag.name.casefold() == name.casefold():
+            return tag
+    there = ", ".join(tag.name for tag in known)
+    raise NotFound(f"{iteration.name} knows no tag {name!r}", f"it knows: {there}")
+
+
+def _threshold(
+    library: Library, iteration: Iteration, value: str, tag: Tag | None, overlap: str
+) -> float | None:
+    """What VALUE says; `None` for the usual threshold.
+
+    Raises:
+        BadInput: it says nothing that is understood.
+        Conflict: the iteration has no such threshold.
+    """
+    from tui_detect.core.evaluation import parse_overlap
+
+    word, _, share = value.partition("=")
+    try:
+        if value == "none":
+            return None
+        if value == "best":
+            wanted: dict[str, float] = {}
+        elif word in ("precision", "recall"):
+            wanted = {word: float(share)}
+        else:
+            return float(value)
+    except ValueError:
+        raise BadInput(
+            f"{value!r} is no threshold",
+            "give 0 to 1, best, none, precision=0.9 or recall=0.9",
+        ) from None
+    return thresholds.find_threshold(
+        library,
+        iteration.id,
+        precision=wanted.get("precision"),
+        recall=wanted.get("recall"),
+        tag=tag,
+        overlap=parse_overlap(overlap),
+    )
+
+
+COMMANDS = (iteration,)

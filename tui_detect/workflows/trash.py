@@ -1,0 +1,320 @@
+"""Delete iterations into the trash, bring them back, and purge them for good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tui_detect.core.errors import Conflict, NotFound, StorageFailed
+from tui_detect.core.model import Image, Iteration
+from tui_detect.store import images, iterations, tagging
+from tui_detect.store import trash as rows
+from tui_detect.store.values import now
+from tui_detect.vision.files import write_atomically
+from tui_detect.vision.launchers import get_launcher
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.iterations import get_iteration, is_called
+from tui_detect.workflows.library import Library, delete_folder, freed_bytes
+
+KEPT_DAYS = 30
+"""How long a deleted iteration can be restored."""
+_GOING_FILE = "purged-pictures.json"
+"""In the folder of an iteration that is being purged: the pictures that go with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IterationDeletion:
+    """What goes when an iteration is deleted; all of it comes back when it is restored."""
+
+    iteration: Iteration
+    images: list[Image]
+    """They are no longer in the workspace and in no other iteration."""
+    weights_bytes: int
+    """Of its run folder: weights, checkpoints and log."""
+    detections: int
+    """Boxes it found on its validation images."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What went for good."""
+
+    iterations: tuple[Iteration, ...]
+    images: int
+    freed_bytes: int
+
+
+def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion:
+    """What would go with the iteration.
+
+    Raises:
+        NotFound: it is gone, or in the trash already.
+        Conflict: its run is still going on.
+    """
+    iteration = get_iteration(library, iteration_id)
+    _check_ended(library, iteration)
+    return IterationDeletion(
+        iteration,
+        rows.only_here(library.db, iteration_id, trash_counts=False),
+        freed_bytes([library.run_path(iteration.uuid)]),
+        rows.detections(library.db, iteration_id),
+    )
+
+
+def check_unpublished(iteration: Iteration) -> None:
+    """Refuse to delete what others predict with.
+
+    Raises:
+        Conflict: it is published.
+    """
+    if iteration.published_as:
+        raise Conflict(
+            f"{iteration.name} is published as {iteration.published_as}",
+            "unpublish it first: whoever predicts with that name would get no answer",
+        )
+
+
+def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
+    """Move an iteration to the trash, with the images that belong to nothing else; what went.
+
+    Raises:
+        NotFound: it is gone, or in the trash already.
+        Conflict: its run is still going on, or it is published.
+        StorageFailed: its folder could not be moved; the iteration is in the trash all the same.
+    """
+    plan = iteration_deletion(library, iteration_id)
+    with library.db.atomic():
+        iteration = get_iteration(library, iteration_id)
+        _check_ended(library, iteration)
+        check_unpublished(iteration)
+        iterations.update(library.db, iteration_id, deleted_at=now())
+        tagging.record_act(
+            library.db,
+            iteration.project_id,
+            f"{rows.DELETED}{iteration.number}",
+            iteration=iteration.uuid,
+            images=[image.name for image in plan.images],
+        )
+    # Truth first, folder after: a kill in between leaves a folder that the next sweep moves.
+    sweep(library)
+    return plan
+
+
+def list_deleted(library: Library, project_id: int) -> list[Iteration]:
+    """The project's iterations in the trash, the last one deleted first."""
+    return iterations.in_trash(library.db, project_id)
+
+
+def find_deleted(library: Library, project_id: int, number_name_or_id: str) -> Iteration:
+    """An iteration in the trash by number, name or id.
+
+    Raises:
+        NotFound: the trash has none; the hint says which there are.
+    """
+    every = list_deleted(library, project_id)
+    for iteration in every:
+        if is_called(iteration, number_name_or_id):
+            return iteration
+    there = ", ".join(str(iteration.number) for iteration in every)
+    raise NotFound(
+        f"there is no iteration {number_name_or_id!r} in the trash",
+        f"there are: {there}" if there else "the trash of this project is empty",
+    )
+
+
+def purged_at(iteration: Iteration) -> datetime:
+    """When a deleted iteration goes for good, unless it is restored."""
+    assert iteration.deleted_at is not None, "it is in the trash"
+    return iteration.deleted_at + timedelta(days=KEPT_DAYS)
+
+
+def restore_iteration(library: Library, iteration_id: int) -> Iteration:
+    """Bring an iteration back from the trash with all that went with it.
+
+    Raises:
+        NotFound: it has been purged.
+        Conflict: it is not in the trash.
+        StorageFailed: its folder could not be moved back; it stays in the trash.
+    """
+    with library.db.atomic():
+        iteration = _deleted(library, iteration_id)
+        # Folder first: until the truth follows, a sweep takes it back into the trash.
+        trashed = library.trash_path(iteration.uuid)
+        if trashed.exists():
+            _move(trashed, library.run_path(iteration.uuid))
+        iterations.update(library.db, iteration_id, deleted_at=None)
+        tagging.record_act(
+            library.db,
+            iteration.project_id,
+            f"restore iteration {iteration.number}",
+            iteration=iteration.uuid,
+        )
+    return get_iteration(library, iteration_id)
+
+
+def purge(library: Library, iteration_ids: Sequence[int]) -> Purge:
+    """Delete iterations in the trash for good, with the images that belong to nothing else.
+
+    Raises:
+        NotFound: one has been purged already.
+        Conflict: one is not in the trash.
+        StorageFailed: a file could not be deleted; the next purge tries again.
+    """
+    gone, pictures, freed = [], 0, 0
+    for iteration_id in iteration_ids:
+        with library.db.atomic():
+            iteration = _deleted(library, iteration_id)
+            going = rows.only_here(library.db, iteration_id, trash_counts=True)
+            folder = _mark_as_going(library, iteration, going)
+            iterations.delete(library.db, iteration_id)
+            images.delete(library.db, [image.id for image in going])
+            tagging.record_act(
+                library.db,
+                iteration.project_id,
+                f"purge iteration {iteration.number}",
+                iteration=iteration.uuid,
+                images=[image.name for image in going],
+            )
+        # Truth first, files after: a kill in between leaves a folder that the next sweep ends.
+        freed += _delete_files(library, folder)
+        gone.append(iteration)
+        pictures += len(going)
+    return Purge(tuple(gone), pictures, freed)
+
+
+def tidy(library: Library, at: datetime | None = None) -> Purge:
+    """Finish what a kill interrupted, and purge what has been in the trash for 30 days.
+
+    Cheap when there is nothing to do: it only reads.
+
+    Raises:
+        StorageFailed: a folder could not be moved or deleted.
+    """
+    at = at or datetime.now(UTC)
+    sweep(library)
+    due = [one.id for one in iterations.in_trash(library.db) if purged_at(one) <= at]
+    return purge(library, due)
+
+
+def sweep(library: Library) -> None:
+    """Put each run folder where its iteration says that it belongs; what belongs to none goes.
+
+    Raises:
+        StorageFailed: a folder could not be moved or deleted.
+    """
+    if not any(_misplaced(library)):
+        return
+    doomed = []
+    with library.db.atomic():
+        # Looked at again under the write lock, which keeps others from making a run folder.
+        for folder, destination in _misplaced(library):
+            if destination is not None:
+                _move(folder, destination)
+            else:
+                doomed.append(folder)
+                _move(folder, library.trash_path(folder.name))
+    for folder in doomed:
+        _delete_files(library, library.trash_path(folder.name))
+
+
+def _misplaced(library: Library) -> Iterable[tuple[Path, Path | None]]:
+    """Run folders that are not where they belong, and where that is; `None` for nowhere."""
+    belongs_into_trash = rows.folders(library.db)
+    for root, is_trash in (("runs", False), ("trash", True)):
+        with suppress(FileNotFoundError):
+            for folder in list((library.home / root).iterdir()):
+                if not folder.is_dir():
+                    continue
+                belongs = belongs_into_trash.get(folder.name)
+                if belongs is None:
+                    yield folder, None
+                elif belongs != is_trash:
+                    place = library.trash_path if belongs else library.run_path
+                    yield folder, place(folder.name)
+
+
+def _check_ended(library: Library, iteration: Iteration) -> None:
+    """Refuse to delete what a process works on; a lost run may only have looked gone.
+
+    Raises:
+        Conflict: its run is going on.
+    """
+    if iteration.ended and iteration.state != "lost":
+        return
+    folder = RunFolder(library.run_path(iteration.uuid))
+    if get_launcher(iteration.settings.launcher).state(folder).alive:
+        raise Conflict(
+            f"{iteration.name} is still {iteration.state}", "stop it first, or wait for its end"
+        )
+
+
+def _deleted(library: Library, iteration_id: int) -> Iteration:
+    """The iteration, which must be in the trash.
+
+    Raises:
+        NotFound: it has been purged.
+        Conflict: it is not in the trash.
+    """
+    try:
+        iteration = iterations.get(library.db, iteration_id)
+    except LookupError as error:
+        raise NotFound("the iteration is not there any more", "it was purged") from error
+    if iteration.deleted_at is None:
+        raise Conflict(f"{iteration.name} is not in the trash")
+    return iteration
+
+
+def _move(folder: Path, destination: Path) -> None:
+    """Rename a run folder.
+
+    Raises:
+        StorageFailed: it cannot be done.
+    """
+    try:
+        destination.parent.mkdir(exist_ok=True)
+        folder.rename(destination)
+    except OSError as error:
+        raise StorageFailed(
+            f"{folder} cannot be moved to {destination}: {error.strerror or error}",
+            "see whether the disk is full or read-only",
+        ) from error
+
+
+def _mark_as_going(library: Library, iteration: Iteration, going: Sequence[Image]) -> Path:
+    """Note in an iteration's folder in the trash which pictures go with it; that folder.
+
+    Raises:
+        StorageFailed: it cannot be written.
+    """
+    folder = library.trash_path(iteration.uuid)
+    if library.run_path(iteration.uuid).exists():
+        _move(library.run_path(iteration.uuid), folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / _GOING_FILE, json.dumps([image.sha256 for image in going]))
+    except OSError as error:
+        raise StorageFailed(
+            f"{folder} cannot be written: {error.strerror or error}",
+            "see whether the disk is full or read-only",
+        ) from error
+    return folder
+
+
+def _delete_files(library: Library, folder: Path) -> int:
+    """Delete the files of an iteration that is purged, its folder last; the bytes that gives back.
+
+    Raises:
+        StorageFailed: something cannot be deleted.
+    """
+    hashes: set[str] = set()
+    with suppress(FileNotFoundError):
+        hashes = set(json.loads((folder / _GOING_FILE).read_text(encoding="utf-8")))
+    unused = images.unused_hashes(library.db, hashes)
+    freed = freed_bytes([folder, *(library.objects.path(sha256) for sha256 in unused)])
+    library.delete_unused_objects(unused)
+    delete_folder(folder)
+    return freed
