@@ -135,5 +135,5 @@ def test_only_the_hundred_most_probable_detections_count() -> None:
 def test_more_pairs_than_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     crowded = random_data(4, images=3, tags=2, regions=50, detections=400)
     whole = evaluate(crowded, 0.2, 0.5)
-    monkeypatch.setattr("tui_detect.core.evaluation.matching._PAIRS_AT_ONCE", 37)
+    monkeypatch.setattr("tui_detect.core.evaluation.overlapping._PAIRS_AT_ONCE", 37)
     assert evaluate(crowded, 0.2, 0.5) == whole

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
+from tui_detect.core.evaluation.overlapping import pairs_of, take_greedily
 
 OverlapRange: TypeAlias = Literal["0.50:0.95"]
 Overlap: TypeAlias = float | OverlapRange
@@ -23,8 +23,6 @@ OVERLAPS: Final[tuple[Overlap, ...]] = (0.30, 0.50, OVERLAP_RANGE)
 """Those that are offered."""
 MAX_DETECTIONS: Final = 100
 """The most probable detections per image and tag that count, as in COCO."""
-_PAIRS_AT_ONCE: Final = 4_000_000
-"""Overlaps are computed in slices of so many pairs, to bound memory at about 0.5 GB."""
 
 
 def overlap_thresholds(overlap: Overlap) -> Floats:
@@ -134,97 +132,21 @@ def match(data: EvaluationData, overlap: Overlap) -> Matched:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranked, rank, group = _ranked(data)
-    pairs = _candidate_pairs(data, ranked, group, float(thresholds.min()))
-    found = np.full((len(thresholds), len(ranked)), -1, dtype=np.int64)
-    for row, threshold in zip(found, thresholds, strict=True):
-        _match_greedily(row, rank, pairs, float(threshold), data.regions)
+    ranked, rank, group = ranked_detections(data)
+    region_group = data.region_image * len(data.tags) + data.region_tag
+    pairs = pairs_of(data, ranked, group, region_group, float(thresholds.min()))
+    found = np.stack(
+        [take_greedily(pairs, rank, float(threshold), data.regions) for threshold in thresholds]
+    )
     falling = np.argsort(-data.detection_probability[ranked], kind="stable")
     return Matched(data, overlap, ranked[falling], found[:, falling])
 
 
-def _ranked(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
-    """Counted detections by image, tag and falling probability; their rank; their group."""
+def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
+    """(N,) each: counted detections by image, tag, falling probability; their rank; their group."""
     group = data.detection_image * len(data.tags) + data.detection_tag
     order = np.lexsort((-data.detection_probability, group))
     group = group[order]
     rank = np.arange(len(group)) - np.searchsorted(group, group)
     counted = rank < MAX_DETECTIONS
     return order[counted], rank[counted], group[counted]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """Detections and regions of one image and tag that overlap enough to be considered."""
-
-    detection: Indices
-    """Position among the ranked detections."""
-    region: Indices
-    overlap: Floats
-
-
-def _candidate_pairs(
-    data: EvaluationData, ranked: Indices, group: Indices, threshold: float
-) -> _Pairs:
-    region_group = data.region_image * len(data.tags) + data.region_tag
-    by_group = np.argsort(region_group, kind="stable")
-    starts = np.searchsorted(region_group[by_group], group, side="left")
-    counts = np.searchsorted(region_group[by_group], group, side="right") - starts
-    ends = np.cumsum(counts)
-    slices: list[_Pairs] = []
-    first = 0
-    while first < len(ranked):
-        before = ends[first] - counts[first]
-        last = int(np.searchsorted(ends, before + _PAIRS_AT_ONCE, side="right"))
-        last = max(last, first + 1)
-        part = slice(first, last)
-        detection = np.repeat(np.arange(first, last), counts[part])
-        within = np.arange(len(detection)) - np.repeat(
-            ends[part] - counts[part] - before, counts[part]
-        )
-        region = by_group[np.repeat(starts[part], counts[part]) + within]
-        overlap = _overlaps(data, ranked[detection], region)
-        near = overlap >= _limit(threshold)
-        slices.append(_Pairs(detection[near], region[near], overlap[near]))
-        first = last
-    return _Pairs(
-        np.concatenate([item.detection for item in slices] or [np.zeros(0, np.int64)]),
-        np.concatenate([item.region for item in slices] or [np.zeros(0, np.int64)]),
-        np.concatenate([item.overlap for item in slices] or [np.zeros(0)]),
-    )
-
-
-def _limit(threshold: float) -> float:
-    # pycocotools' own guard: an exact copy of a region may come out a hair below 1.
-    return min(threshold, 1 - 1e-10)
-
-
-def _overlaps(data: EvaluationData, detection: Indices, region: Indices) -> Floats:
-    # In pixels and in the very order of operations of COCO's bbIou: on whole-pixel boxes an
-    # overlap of exactly 0.5 is common, and rounding decides on which side it falls.
-    size = np.tile(data.image_sizes_px[data.detection_image[detection]], 2)
-    a, b = data.detection_box[detection] * size, data.region_box[region] * size
-    shared = np.minimum(a[:, :2] + a[:, 2:], b[:, :2] + b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
-    intersection = np.where((shared > 0).all(axis=1), shared[:, 0] * shared[:, 1], 0.0)
-    union = a[:, 2] * a[:, 3] + b[:, 2] * b[:, 3] - intersection
-    return np.divide(intersection, union, out=np.zeros_like(union), where=intersection > 0)
-
-
-def _match_greedily(
-    found: Indices, rank: Indices, pairs: _Pairs, threshold: float, regions: int
-) -> None:
-    """Fill `found` for one overlap threshold: one round per rank, all images and tags at once."""
-    near = pairs.overlap >= _limit(threshold)
-    detection, region, overlap = pairs.detection[near], pairs.region[near], pairs.overlap[near]
-    order = np.lexsort((-region, -overlap, detection, rank[detection]))
-    detection, region = detection[order], region[order]
-    bounds = np.searchsorted(rank[detection], np.arange(MAX_DETECTIONS + 1))
-    free = np.ones(regions, dtype=bool)
-    for start, end in pairwise(bounds.tolist()):
-        if start == end:
-            continue
-        candidates = start + np.flatnonzero(free[region[start:end]])
-        takers, first = np.unique(detection[candidates], return_index=True)
-        taken = region[candidates[first]]
-        found[takers] = taken
-        free[taken] = False
