@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tui_detect.core.geometry import Box
 from tui_detect.core.view import WHOLE, ZOOMS, Frame, Placement, View, place
-from tui_detect.ui.graphics.marks import Marks, draw
+from tui_detect.ui.graphics.marks import Marks, draw, draw_text
 from tui_detect.ui.graphics.overlay import Look, Overlay, OverlayBox, OverlayGrid
 
 WHOLE_PICTURE = Box(0, 0, 1, 1)
@@ -152,3 +152,28 @@ def test_a_box_out_of_sight_is_not_drawn() -> None:
     placement = place(View(8.0, 0.9, 0.9), Frame(40, 12, 480, 480))
     assert draw(box(Box(0.1, 0.1, 0.1, 0.1), letter="a", name="fork"), placement) == {}
     assert WHOLE.zoom == 1
+
+
+def test_a_label_below_stands_on_the_bottom_edge_and_within_the_picture() -> None:
+    area = cells(1.5, 1.5, 16.5, 5.5)
+    ghost = OverlayBox(area, "#ff0000", name="nut 0.91", look="suggestion", label_below=True)
+    lines = picture(draw(Overlay((ghost,)), PLACE))
+    assert lines[2] == "   ┌┄┄┄┄┄┄┄┄┄┄┄┄┄┄┐"
+    assert lines[6] == "   └ nut 0.91 ┄┄┄┄┘"
+    near = Placement(column=2, row=1, columns=40, rows=12, area=Box(0, 0, 0.4, 0.3))
+    assert "nut 0.91" in picture(draw(Overlay((ghost,)), near))[12]
+
+
+def test_labels_above_and_below_are_both_read_where_two_boxes_lie_on_each_other() -> None:
+    area = cells(1.5, 1.5, 6.5, 3.5)
+    label = OverlayBox(area, "#ff0000", name="scissors", look="selected")
+    ghost = OverlayBox(area, "#00ff00", name="fork 0.91", look="suggestion", label_below=True)
+    text = "\n".join(picture(draw(Overlay((label, ghost)), PLACE)))
+    assert "scissors" in text
+    assert "fork 0.91" in text
+
+
+def test_a_label_below_leaves_the_line_free_that_is_drawn_in_pixels() -> None:
+    ghost = OverlayBox(cells(1, 1, 16, 6), "#ff0000", name="nut", label_below=True)
+    marks = draw_text(Overlay((ghost,)), PLACE, beside_lines=True)
+    assert {row for row, _ in marks} == {PLACE.row + 4}

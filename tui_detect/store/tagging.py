@@ -109,6 +109,15 @@ def last_done(db: Database, image_id: int) -> tuple[int, Edit] | None:
     return _first(db, image_id, "done", "DESC")
 
 
+def last_done_at(db: Database, image_id: int) -> str | None:
+    """When the edit was made that undo takes back, as stored."""
+    at: str | None = db.value(
+        "SELECT at FROM edits WHERE image_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
+        (image_id,),
+    )
+    return at
+
+
 def first_undone(db: Database, image_id: int) -> tuple[int, Edit] | None:
     """The edit that redo brings back, with its key."""
     return _first(db, image_id, "undone", "ASC")

@@ -24,6 +24,7 @@ __all__ = [
     "guidance",
     "image_cards",
     "image_ids",
+    "image_names",
     "iter_images",
     "parse_query",
     "picture_path",
@@ -77,6 +78,11 @@ def image_cards(library: Library, ids: Sequence[int]) -> list[ImageCard]:
     """The images with these keys and their regions, in the order given; missing ones left out."""
     regions = images.regions(library.db, ids)
     return [ImageCard(image, regions[image.id]) for image in images.get(library.db, ids)]
+
+
+def image_names(library: Library, ids: Sequence[int]) -> dict[int, str]:
+    """The names of these images, by key; missing ones left out."""
+    return {image.id: image.name for image in images.get(library.db, ids)}
 
 
 def iter_images(library: Library, project_id: int, query: ImageQuery) -> Iterator[ImageCard]:

@@ -167,21 +167,36 @@ def _draw_label(
     left, top, right, bottom = _edges(item.box, placement)
     start = max(left.cell, placement.column)
     stop = min(right.cell + 1, placement.column + placement.columns)
-    row = max(top.cell, placement.row)
-    if beside_lines and row < bottom.cell - 1:
-        # A line is up to a quarter of a row thick.
-        row = max(ceil(placement.to_cells(0, item.box.top)[1] + 0.25), placement.row)
-    if start >= stop or row > bottom.cell or row >= placement.row + placement.rows:
+    row = _label_row(item, top.cell, bottom.cell, placement, beside_lines=beside_lines)
+    if start >= stop or row is None:
         return
     text = f" {item.label} "
     start += 1 if stop - start > 3 else 0
-    if len(text) > stop - start and item.look != "selected":
+    whole = item.look == "selected" or item.label_below
+    if len(text) > stop - start and not whole:
         text = item.letter
     room = placement.column + placement.columns - start
     for offset, glyph in enumerate(text[:room]):
         marks[row, start + offset] = Mark(
             glyph, item.colour, solid=True, bold=item.look == "selected"
         )
+
+
+def _label_row(
+    item: OverlayBox, top: int, bottom: int, placement: Placement, *, beside_lines: bool
+) -> int | None:
+    """The row of a label: on the edge, or next to it, within the picture; `None` if out of it."""
+    first, last = placement.row, placement.row + placement.rows - 1
+    if item.label_below:
+        row = min(bottom, last)
+        if beside_lines and row > top + 1:
+            # A line is up to a quarter of a row thick.
+            row = min(floor(placement.to_cells(0, item.box.bottom)[1] - 0.25) - 1, last)
+        return row if row >= max(top, first) else None
+    row = max(top, first)
+    if beside_lines and row < bottom - 1:
+        row = max(ceil(placement.to_cells(0, item.box.top)[1] + 0.25), first)
+    return row if row <= min(bottom, last) else None
 
 
 def _draw_crosshair(marks: Marks, x: float, y: float, placement: Placement) -> None:

@@ -15,7 +15,7 @@ Look = Literal["normal", "selected", "suggestion"]
 
 @dataclass(frozen=True, slots=True)
 class OverlayBox:
-    """One box with its label on the top edge."""
+    """One box with its label on one of its edges."""
 
     box: Box
     colour: str
@@ -23,6 +23,8 @@ class OverlayBox:
     letter: str = ""
     name: str = ""
     look: Look = "normal"
+    label_below: bool = False
+    """On the bottom edge instead of the top: two boxes in one place keep both their labels."""
 
     @property
     def label(self) -> str:

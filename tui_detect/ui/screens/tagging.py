@@ -38,6 +38,7 @@ from tui_detect.core.model import Image
 from tui_detect.core.pointing import QWERTY, Pointing
 from tui_detect.core.region_edits import Part
 from tui_detect.ui import tagging_status as status
+from tui_detect.ui.graphics.overlay import Overlay
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.tagging_keys import bindings
 from tui_detect.ui.screens.tagging_modes import NAMED_KEYS, is_raw, works
@@ -333,14 +334,17 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
         if not self.is_attached or self._session is None:
             return
         session, state = self.session, self.state
-        source = _source(session.image, session.path)
-        self.canvas.set_picture(source, state.shown_view)
-        tags = {tag.id: tag for tag in session.tags}
-        self.canvas.set_overlay(overlay_of(state, tags, session.keys))
+        self.canvas.set_picture(_source(session.image, session.path), state.shown_view)
+        self.canvas.set_overlay(self.overlay())
         self.pane.show_state(state, session.tags, session.region_counts)
         self._show_chooser()
         self._show_title()
         self._refresh_keys()
+
+    def overlay(self) -> Overlay:
+        """What lies over the picture."""
+        tags = {tag.id: tag for tag in self.session.tags}
+        return overlay_of(self.state, tags, self.session.keys)
 
     def _show_chooser(self) -> None:
         wanted = isinstance(self.state.mode, PickingTag)

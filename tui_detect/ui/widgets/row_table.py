@@ -98,12 +98,12 @@ class RowTable(ScrollView, can_focus=True):
         """A table of these columns; without `opens` enter does nothing with a row."""
         super().__init__(id=id)
         self._columns = columns
-        self._rows: tuple[Row, ...] = ()
+        self._rows: Sequence[Row] = ()
         self._header_lines = 1 if header else 0
         self._opens = opens
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> Sequence[Row]:
         """What the table shows."""
         return self._rows
 
@@ -114,12 +114,15 @@ class RowTable(ScrollView, can_focus=True):
 
     def show(self, rows: Sequence[Row]) -> None:
         """Replace the rows; the cursor stays on its key, or as near as possible."""
-        before, index = self.key, self.cursor
-        self._rows = tuple(rows)
-        keys = [row.key for row in self._rows]
-        self.set_reactive(
-            RowTable.cursor, keys.index(before) if before in keys else self._clamp(index)
-        )
+        before = self.key
+        keys = [row.key for row in rows]
+        self.show_at(tuple(rows), keys.index(before) if before in keys else self.cursor)
+
+    def show_at(self, rows: Sequence[Row], index: int) -> None:
+        """Replace the rows, the cursor on one; they may be made only when they are asked for."""
+        before = self.key
+        self._rows = rows
+        self.set_reactive(RowTable.cursor, self._clamp(index))
         self._set_virtual_size()
         self.refresh()
         self._scroll_to_cursor()

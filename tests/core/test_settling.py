@@ -1,0 +1,111 @@
+"""What settling a finding makes of the label as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tui_detect.core.edits import Tagging, apply_edit
+from tui_detect.core.evaluation.finding import Finding, FindingKind
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Detection, Image, Region
+from tui_detect.core.settling import Case, delete_label, take_over
+
+FORK, SCISSORS = 1, 2
+NAMES = {FORK: "fork", SCISSORS: "scissors"}
+LABEL = Region("r", SCISSORS, Box(0.2, 0.2, 0.3, 0.4))
+FOUND = Detection(FORK, 0.9, Box(0.25, 0.2, 0.3, 0.4))
+IMAGE = Image(
+    7, "i", 1, "0" * 64, "p.png", 100, 50, 1, True, "validation", datetime(2026, 1, 1, tzinfo=UTC)
+)
+
+
+def case(
+    kind: FindingKind,
+    region: Region | None = LABEL,
+    detection: Detection | None = FOUND,
+    now: tuple[Region, ...] = (LABEL,),
+) -> Case:
+    return Case(Finding(kind, 7, 0.9, region, detection), IMAGE, Tagging(True, now))
+
+
+def taken(of: Case) -> tuple[Region, ...] | None:
+    """The picture's labels after taking over; `None` when there is nothing to take."""
+    edit = take_over(of, lambda: "new", NAMES.__getitem__)
+    return None if edit is None else apply_edit(of.tagging, edit).regions
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("class", replace(LABEL, tag_id=FORK)),
+        ("wrong tag", replace(LABEL, tag_id=FORK)),
+        ("location", replace(LABEL, box=FOUND.box)),
+        ("loose", replace(LABEL, box=FOUND.box)),
+        ("correct", replace(LABEL, box=FOUND.box)),
+        ("both", Region("r", FORK, FOUND.box)),
+        ("missed", Region("r", FORK, FOUND.box)),
+    ],
+)
+def test_the_label_takes_what_was_wrong_with_it(kind: FindingKind, after: Region) -> None:
+    assert taken(case(kind)) == (after,)
+
+
+@pytest.mark.parametrize("kind", ["background", "missing"])
+def test_the_models_box_becomes_a_label_where_none_was(kind: FindingKind) -> None:
+    assert taken(case(kind, None, now=())) == (Region("new", FORK, FOUND.box),)
+
+
+@pytest.mark.parametrize("kind", ["duplicate", "doubled", "spurious"])
+def test_an_object_that_has_its_label_has_nothing_to_take(kind: FindingKind) -> None:
+    assert taken(case(kind)) is None
+
+
+def test_without_the_models_box_there_is_nothing_to_take() -> None:
+    assert taken(case("missed", detection=None)) is None
+
+
+def test_a_label_that_was_changed_since_is_taken_as_it_is_now() -> None:
+    moved = replace(LABEL, box=Box(0.1, 0.1, 0.2, 0.2))
+    now = case("class", now=(moved,))
+    assert now.changed
+    assert not now.gone
+    assert taken(now) == (replace(moved, tag_id=FORK),)
+
+
+def test_where_the_label_is_gone_the_models_box_becomes_one() -> None:
+    now = case("class", now=())
+    assert now.gone
+    assert now.overlap is None
+    assert taken(now) == (Region("new", FORK, FOUND.box),)
+
+
+def test_a_label_that_somebody_made_meanwhile_is_not_made_again() -> None:
+    assert taken(case("missing", None, now=(Region("other", FORK, FOUND.box),))) is None
+    assert taken(case("missing", None, now=(Region("other", SCISSORS, FOUND.box),))) is not None
+
+
+def test_what_is_taken_already_cannot_be_taken_again() -> None:
+    assert taken(case("location", now=(replace(LABEL, box=FOUND.box),))) is None
+
+
+def test_a_box_beyond_the_picture_becomes_one_within_it() -> None:
+    outside = Detection(FORK, 0.9, Box(-0.1, 0.9, 0.3, 0.2))
+    regions = taken(case("missing", None, outside, now=()))
+    assert regions is not None
+    assert regions[0].box.edges == pytest.approx((0, 0.9, 0.2, 1))
+
+
+def test_deleting_the_last_label_leaves_the_picture_untagged_and_not_background() -> None:
+    of = case("spurious", detection=None)
+    edit = delete_label(of)
+    assert edit is not None
+    assert apply_edit(of.tagging, edit) == Tagging(False, ())
+    assert delete_label(case("spurious", detection=None, now=())) is None
+
+
+def test_the_overlap_is_that_of_the_label_as_it_is_now() -> None:
+    assert case("class").overlap == pytest.approx(0.25 / 0.35)
+    assert case("class", now=(replace(LABEL, box=FOUND.box),)).overlap == pytest.approx(1)

@@ -1,0 +1,58 @@
+"""What persons said about the findings of an iteration."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_detect.store.connection import Database
+
+if TYPE_CHECKING:
+    from tui_detect.core.settling import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A verdict, and when it was given: the time of its edit, if it made one."""
+
+    verdict: Verdict
+    at: str
+    """As stored, so that it can be compared with the journal's."""
+
+
+def _settlement(row: sqlite3.Row) -> Settlement:
+    return Settlement(row["verdict"], row["at"])
+
+
+def of_iteration(db: Database, iteration_id: int) -> dict[tuple[int, str], Settlement]:
+    """Every settlement by image key and finding."""
+    rows = db.rows("SELECT * FROM settled WHERE iteration_id = ?", (iteration_id,))
+    return {(row["image_id"], row["finding"]): _settlement(row) for row in rows}
+
+
+def get(db: Database, iteration_id: int, image_id: int, finding: str) -> Settlement | None:
+    """The settlement of one finding."""
+    row = db.row(
+        "SELECT * FROM settled WHERE iteration_id = ? AND image_id = ? AND finding = ?",
+        (iteration_id, image_id, finding),
+    )
+    return None if row is None else _settlement(row)
+
+
+def put(
+    db: Database, iteration_id: int, image_id: int, finding: str, settlement: Settlement
+) -> None:
+    """Store a settlement in place of one that there may be."""
+    db.run(
+        "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?)",
+        (iteration_id, image_id, finding, settlement.verdict, settlement.at),
+    )
+
+
+def delete(db: Database, iteration_id: int, image_id: int, finding: str) -> None:
+    """Make a finding open again."""
+    db.run(
+        "DELETE FROM settled WHERE iteration_id = ? AND image_id = ? AND finding = ?",
+        (iteration_id, image_id, finding),
+    )

@@ -1,0 +1,154 @@
+"""Settle an iteration's findings: keep a label, take over what the model found, or delete it."""
+
+from __future__ import annotations
+
+from tui_detect.core.edits import Edit
+from tui_detect.core.errors import Conflict
+from tui_detect.core.evaluation.finding import Finding
+from tui_detect.core.ids import new_uuid
+from tui_detect.core.model import Iteration, Tag
+from tui_detect.core.settling import Case, Verdict, delete_label, take_over
+from tui_detect.store import iterations, tagging, tags
+from tui_detect.store import settled as rows
+from tui_detect.store.settled import Settlement
+from tui_detect.store.values import now
+from tui_detect.workflows.iterations import get_iteration
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.tagging import open_image, save_edit
+from tui_detect.workflows.tagging import undo as undo_edit
+
+
+def settled(library: Library, iteration_id: int) -> dict[tuple[int, str], Verdict]:
+    """The verdicts given on an iteration's findings, by image key and `Finding.key`."""
+    found = rows.of_iteration(library.db, iteration_id)
+    return {about: settlement.verdict for about, settlement in found.items()}
+
+
+def open_case(library: Library, iteration_id: int, finding: Finding) -> Case:
+    """A finding beside its picture as it is now.
+
+    Raises:
+        NotFound: the picture is not there any more.
+    """
+    opened = open_image(library, finding.image_id)
+    settlement = rows.get(library.db, iteration_id, finding.image_id, finding.key)
+    verdict = None if settlement is None else settlement.verdict
+    return Case(finding, opened.image, opened.tagging, verdict)
+
+
+def tags_by_id(library: Library, iteration: Iteration) -> dict[int, Tag]:
+    """The project's tags as they are now, and the iteration's that were deleted since."""
+    found = {tag.id: tag for tag in iterations.tags(library.db, iteration.id)}
+    return found | {tag.id: tag for tag in tags.of_project(library.db, iteration.project_id)}
+
+
+def keep(library: Library, iteration_id: int, case: Case) -> None:
+    """The label is right as it is.
+
+    Raises:
+        Conflict: somebody else settled it meanwhile.
+        NotFound: the iteration or the picture is not there any more.
+    """
+    _settle(library, iteration_id, case, "kept")
+
+
+def take(library: Library, iteration_id: int, case: Case) -> None:
+    """Give the label what the model found, with the verdict in one transaction.
+
+    Raises:
+        Conflict: there is nothing to take; the picture left the workspace; somebody else settled
+            it or changed the picture meanwhile. Nothing is changed then.
+        NotFound: the iteration or the picture is not there any more.
+    """
+
+    def name_of(tag_id: int) -> str:
+        return tags.get(library.db, tag_id).name
+
+    edit = take_over(case, new_uuid, name_of)
+    if edit is None:
+        raise Conflict("there is nothing to take over from the model here", "keep it, or edit it")
+    _settle(library, iteration_id, case, "taken", edit)
+
+
+def delete(library: Library, iteration_id: int, case: Case) -> Edit:
+    """Delete the label, with the verdict in one transaction; the edit that did it.
+
+    Raises:
+        Conflict: there is no label; else as `take`.
+        NotFound: the iteration or the picture is not there any more.
+    """
+    edit = delete_label(case)
+    if edit is None:
+        raise Conflict("there is no label to delete here", "keep it, or edit it")
+    _settle(library, iteration_id, case, "deleted", edit)
+    return edit
+
+
+def mark_edited(library: Library, iteration_id: int, case: Case) -> None:
+    """The picture was edited by hand because of the finding.
+
+    Raises:
+        Conflict: somebody else settled it meanwhile.
+        NotFound: the iteration or the picture is not there any more.
+    """
+    _settle(library, iteration_id, case, "edited")
+
+
+def _settle(
+    library: Library, iteration_id: int, case: Case, verdict: Verdict, edit: Edit | None = None
+) -> None:
+    image_id, key = case.image.id, case.finding.key
+    with library.db.atomic():
+        get_iteration(library, iteration_id)
+        current = open_case(library, iteration_id, case.finding)
+        if current.verdict != case.verdict:
+            raise Conflict(f"somebody else {_settled_it(current.verdict)} meanwhile", "look again")
+        at = now()
+        if edit is not None:
+            check_editable(current)
+            save_edit(library, image_id, edit)
+            # The journal's own time ties the verdict to its edit, also after a restart.
+            at = tagging.last_done_at(library.db, image_id) or at
+        rows.put(library.db, iteration_id, image_id, key, Settlement(verdict, at))
+
+
+def check_editable(case: Case) -> None:
+    """Refuse to change what no training would see.
+
+    Raises:
+        Conflict: the picture left the workspace.
+    """
+    if not case.image.in_workspace:
+        raise Conflict(
+            f"{case.image.name} was removed from the workspace, so it is not edited",
+            "k keeps the label as it was; adding the picture again brings it back",
+        )
+
+
+def _settled_it(verdict: Verdict | None) -> str:
+    return "made this open again" if verdict is None else f"settled this ({verdict})"
+
+
+def undo(library: Library, iteration_id: int, finding: Finding) -> Settlement:
+    """Take a verdict back, together with the edit that it made.
+
+    Edits made by hand in the editor stay: its own undo takes them back.
+
+    Raises:
+        Conflict: there is no verdict, or the picture was edited after it.
+        NotFound: the picture is not there any more.
+    """
+    image_id = finding.image_id
+    with library.db.atomic():
+        settlement = rows.get(library.db, iteration_id, image_id, finding.key)
+        if settlement is None:
+            raise Conflict("this was made open again elsewhere meanwhile", "look again")
+        if settlement.verdict in ("taken", "deleted"):
+            if tagging.last_done_at(library.db, image_id) != settlement.at:
+                raise Conflict(
+                    "the picture was edited after this verdict, so the verdict stays",
+                    "in the editor (e), u takes the picture's edits back one by one",
+                )
+            undo_edit(library, image_id)
+        rows.delete(library.db, iteration_id, image_id, finding.key)
+    return settlement
