@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_detect.cli.common import ProgressLine, as_json, home_of, library_of, print_json
-from tui_detect.cli.evaluating import print_performance
 from tui_detect.cli.opening import open_app
+from tui_detect.cli.performance import print_performance
 from tui_detect.cli.terminal import terminal_findings
 from tui_detect.cli.training import follow, print_ending
 from tui_detect.workflows.library import default_home
