@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 from tui_detect.core.evaluation.finding import Finding, SuspectKind
-from tui_detect.core.evaluation.listing import detection_at, region_at
+from tui_detect.core.evaluation.listing import detection_at, detection_numbers, region_at
 from tui_detect.core.evaluation.pairing import SAME_THING, Pairing, pair
 
 WRONG_SHARE: Final = 0.01
@@ -87,9 +87,12 @@ def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     # What is most suspicious about a label is enough; a missing one is each its own.
     label = np.where(region < 0, data.regions + np.arange(len(region)), region)[worst_first]
     chosen = worst_first[np.sort(np.unique(label, return_index=True)[1])][:limit]
+    numbers = detection_numbers(data, np.maximum(detection[chosen], 0))
     return [
-        _finding(data, pairing, sights[kind[i]].kind, int(region[i]), int(detection[i]), score[i])
-        for i in chosen.tolist()
+        _finding(
+            data, pairing, sights[kind[i]].kind, int(region[i]), int(detection[i]), number, score[i]
+        )
+        for i, number in zip(chosen.tolist(), numbers.tolist(), strict=True)
     ]
 
 
@@ -115,7 +118,7 @@ def _sights(data: EvaluationData, pairing: Pairing) -> list[_Sights]:
     # With a detection that is surely about it, something is there: its box or tag is the question.
     lonely[paired] *= 1 - sure
     alone = np.flatnonzero(knows)
-    spurious = _Sights("spurious", alone, pairing.detection[alone], lonely[alone])
+    spurious = _Sights("spurious", alone, np.full(len(alone), -1), lonely[alone])
 
     found = pairing.unpaired
     seen = usual.sure(data.detection_probability[found], data.detection_tag[found])
@@ -159,6 +162,7 @@ def _finding(
     kind: SuspectKind,
     region: int,
     detection: int,
+    number: int,
     score: float,
 ) -> Finding:
     image = data.region_image[region] if region >= 0 else data.detection_image[detection]
@@ -170,13 +174,7 @@ def _finding(
         score=float(score),
         region=region_at(data, region) if region >= 0 else None,
         detection=detection_at(data, detection) if detection >= 0 else None,
-        detection_number=_number(data, detection) if detection >= 0 else None,
+        detection_number=number if detection >= 0 else None,
         overlap=float(pairing.twin_overlap[region]) if twin >= 0 else overlap,
         other=region_at(data, twin) if twin >= 0 else None,
     )
-
-
-def _number(data: EvaluationData, detection: int) -> int:
-    """The detection's position among those stored for its image."""
-    image = data.detection_image[detection]
-    return int(np.count_nonzero(data.detection_image[:detection] == image))
