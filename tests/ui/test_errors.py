@@ -294,9 +294,7 @@ async def test_what_somebody_changed_meanwhile_is_said_and_shown(made: Findings)
         await view.sees("Your label was deleted since.")
         await view.pilot.press("t")
         await view.sees("2 of 6")
-        assert [(label.tag_id, label.box) for label in view.labels(0)] == [
-            (made.scissors.id, NEAR)
-        ]
+        assert [(label.tag_id, label.box) for label in view.labels(0)] == [(made.scissors.id, NEAR)]
 
 
 async def test_nothing_to_list_says_so(made: Findings) -> None:
