@@ -72,6 +72,7 @@ class PerformanceScreen(PerformanceBoxes):
         super().__init__()
         self._waits_to_show = False
         self._moved_by_hand = False
+        self._of_tags: dict[int, float] = {}
 
     def compose(self) -> ComposeResult:
         """Iterations at the left, the chosen one beside them."""
@@ -161,6 +162,7 @@ class PerformanceScreen(PerformanceBoxes):
         if iteration is None:
             return
         self.query_one("#facts", Static).update(facts(iteration))
+        self._of_tags = self.tag_thresholds(iteration)
         if another and not self._moved_by_hand:
             self.set_reactive(PerformanceScreen.threshold, iteration.threshold or 0.5)
         # While it trains, progress comes four times a second; only a new epoch changes a plot.
@@ -287,7 +289,9 @@ class PerformanceScreen(PerformanceBoxes):
                 performance, evaluation.curves, iteration.threshold
             )
             self._define(performance.definition)
-        self.panes.show(Shown(evaluation, performance, self.threshold, iteration.threshold))
+        self.panes.show(
+            Shown(evaluation, performance, self.threshold, iteration.threshold, self._of_tags)
+        )
 
     def _define(self, text: str) -> None:
         definition = self.query_one("#definition", Static)
@@ -299,7 +303,7 @@ class PerformanceScreen(PerformanceBoxes):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys are there when there is something for them."""
-        if action in ("threshold", "overlap", "usual_overlap", "best", "wanted"):
+        if action in ("threshold", "overlap", "usual_overlap", "best"):
             return self.performance is not None
         if action in ("sort", "reverse"):
             return self.performance is not None and self.panes.tags.has_class("-shown")

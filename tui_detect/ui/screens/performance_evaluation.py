@@ -70,7 +70,7 @@ def evaluate_iteration(
         return
     matched = match(data, overlap)
     evaluation = Evaluation(
-        iteration_id, overlap, epochs, data, matched, curves(matched), step="kinds of error"
+        iteration_id, overlap, epochs, data, matched, curves(matched), step="intervals"
     )
     yield evaluation
     yield from _details(evaluation, data, matched)
@@ -86,20 +86,22 @@ def _details(
     from tui_detect.core.evaluation.error_kinds import kinds_of
     from tui_detect.core.evaluation.thresholds import best_threshold
 
-    kinds = kinds_of(matched)
+    map_interval(matched)
     evaluation = replace(
         evaluation,
-        kinds=kinds,
-        across=match_across_tags(data, evaluation.overlap),
+        has_intervals=True,
         calibration=calibration(matched),
-        step="intervals",
+        tag_best={tag.id: best_threshold(matched, k)[0] for k, tag in enumerate(data.tags)},
+        step="kinds of error",
     )
     yield evaluation
-    map_interval(matched)
-    evaluation = replace(evaluation, has_intervals=True, step="what errors cost")
+    kinds = kinds_of(matched)
+    evaluation = replace(evaluation, kinds=kinds, step="the confusion matrix")
     yield evaluation
-    best = {tag.id: best_threshold(matched, k)[0] for k, tag in enumerate(data.tags)}
-    evaluation = replace(evaluation, costs=kinds.costs(), tag_best=best, step="sizes of boxes")
+    across = match_across_tags(data, evaluation.overlap)
+    evaluation = replace(evaluation, across=across, step="what errors cost")
+    yield evaluation
+    evaluation = replace(evaluation, costs=kinds.costs(), step="sizes of boxes")
     yield evaluation
     # Matches once per size, and remembers it.
     by_size(matched, 0.5)

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from textual import getters, on
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 
+from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.screens.performance_evaluation import Evaluation
 from tui_detect.ui.widgets.box_tables import BinTable, SizeTable
 from tui_detect.ui.widgets.confusion_table import ConfusionTable
 from tui_detect.ui.widgets.error_table import ErrorTable
+from tui_detect.ui.widgets.later import Later
 from tui_detect.ui.widgets.page_tabs import PageTabs
 from tui_detect.ui.widgets.performance_plots import (
     calibration_plot,
@@ -31,6 +34,8 @@ from tui_detect.ui.widgets.text_lines import WrappedLines
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Performance
+    from tui_detect.core.evaluation.error_kinds import KindsOfError
+    from tui_detect.core.evaluation.finding import ErrorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ PAGES: dict[tuple[bool, bool], tuple[Page, ...]] = {
     ),
 }
 """By whether there is room for two panes side by side, and for two above each other."""
+ADVICE_AFTER_S = 0.15
+"""After the last key: on a large set it takes a while."""
 TABLES = ("tags", "errors", "matrix", "sizes", "bins")
 
 
@@ -97,7 +104,7 @@ class Shown:
     """Those chosen for single tags, by the tag's id."""
 
 
-class PerformancePanes(Vertical):
+class PerformancePanes(ReportsErrors, Vertical):
     """One page of plots and tables at a time; only what is in sight is brought up to date."""
 
     page: reactive[int] = reactive(0)
@@ -112,6 +119,8 @@ class PerformancePanes(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._shown: Shown | None = None
+        self._later = Later(self)
+        self._advised: tuple[KindsOfError, float] | None = None
 
     def compose(self) -> ComposeResult:
         """Everything; a page shows some of it."""
@@ -159,6 +168,14 @@ class PerformancePanes(Vertical):
     @on(PageTabs.Chosen)
     def _page_chosen(self, event: PageTabs.Chosen) -> None:
         self.page = event.page
+
+    @dataclass
+    class Advised(Message):
+        """A thread knows what to do about each kind of error."""
+
+        kinds: KindsOfError
+        threshold: float
+        advice: Mapping[ErrorKind, str]
 
     def show(self, shown: Shown) -> None:
         """Bring up to date what is in sight."""
@@ -283,8 +300,25 @@ class PerformancePanes(Vertical):
     def _fill_errors(self, shown: Shown) -> None:
         kinds = shown.evaluation.kinds
         if kinds is not None:
-            counts = kinds.counts(shown.threshold)
-            self.errors.show_errors(counts, shown.evaluation.costs, {})
+            self.errors.show_errors(kinds.counts(shown.threshold), shown.evaluation.costs)
+            self._advise_soon(kinds, shown.threshold)
+
+    def _advise_soon(self, kinds: KindsOfError, threshold: float) -> None:
+        if self._advised != (kinds, threshold):
+            self._advised = kinds, threshold
+            self._later.start(ADVICE_AFTER_S, lambda: self._advise(kinds, threshold))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="advice", description="advice")
+    def _advise(self, kinds: KindsOfError, threshold: float) -> None:
+        from tui_detect.core.evaluation.advice import advice
+
+        self.post_message(self.Advised(kinds, threshold, advice(kinds, threshold)))
+
+    @on(Advised)
+    def _show_advice(self, event: Advised) -> None:
+        if self._advised == (event.kinds, event.threshold):
+            self.errors.advise(event.advice)
+            self.show_words()
 
     def _fill_matrix(self, shown: Shown) -> None:
         from tui_detect.core.evaluation.confusion import confusion

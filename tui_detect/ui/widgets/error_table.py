@@ -37,52 +37,58 @@ class ErrorTable(RowTable):
             Column("what to do", from_width=70),
         )
         super().__init__(*columns, id=id)
-        self._sentences: dict[ErrorKind, str] = {}
+        self._counts: Mapping[ErrorKind, int] = {}
+        self._costs: Mapping[ErrorKind, float | None] | None = None
+        self._advice: Mapping[ErrorKind, str] = {}
 
     def show_errors(
         self,
         counts: Mapping[ErrorKind, int],
         costs: Mapping[ErrorKind, float | None] | None,
-        advice: Mapping[ErrorKind, str],
     ) -> None:
         """Replace the figures.
 
         Args:
             costs: `None` while they are being computed.
-            advice: a sentence for each kind that occurs.
         """
-        self._sentences = {kind: advice.get(kind) or MEANINGS[kind] for kind in counts}
-        known = {kind: cost or 0.0 for kind, cost in (costs or {}).items()}
-        most = max(known.values(), default=0.0)
-        order = sorted(counts, key=lambda kind: -known.get(kind, 0.0))
-        self.show(
-            [
-                Row(
-                    kind,
-                    (
-                        kind,
-                        f"{counts[kind]:,}",
-                        _cost(kind, costs),
-                        Content.styled(
-                            bar(known.get(kind, 0.0) / most if most else 0.0, BAR_CELLS), "$warning"
-                        ),
-                        Content.styled(self._sentences[kind], QUIET),
-                    ),
-                )
-                for kind in order
-            ]
-        )
-        if not self.has_focus:
+        came = self._costs is None and costs is not None
+        self._counts, self._costs = counts, costs
+        self._show()
+        if came and not self.has_focus:
             # What costs most, once that is known, unless a person is choosing.
             self.action_move_to(0)
+
+    def advise(self, advice: Mapping[ErrorKind, str]) -> None:
+        """Say what to do about each kind that occurs."""
+        self._advice = advice
+        self._show()
+
+    def _show(self) -> None:
+        known = {kind: cost or 0.0 for kind, cost in (self._costs or {}).items()}
+        most = max(known.values(), default=0.0) or 1.0
+        order = sorted(self._counts, key=lambda kind: -known.get(kind, 0.0))
+        self.show([self._row(kind, known.get(kind, 0.0) / most) for kind in order])
+
+    def _row(self, kind: ErrorKind, share: float) -> Row:
+        text = self._advice.get(kind, "") if self._counts[kind] else MEANINGS[kind]
+        return Row(
+            kind,
+            (
+                kind,
+                f"{self._counts[kind]:,}",
+                _cost(kind, self._costs),
+                Content.styled(bar(share, BAR_CELLS), "$warning"),
+                Content.styled(text, QUIET),
+            ),
+        )
 
     @property
     def sentence(self) -> str:
         """What the kind under the cursor is, and what to do about it."""
-        for kind, text in self._sentences.items():
+        for kind, count in self._counts.items():
             if kind == self.key:
-                told = text if text == MEANINGS[kind] else f"{MEANINGS[kind]}. {text}"
-                return f"{kind.capitalize()}: {told}"
+                advice = self._advice.get(kind, "") if count else ""
+                return f"{kind.capitalize()}: {MEANINGS[kind]}. {advice}"
         return ""
 
 

@@ -52,7 +52,7 @@ class Headline(Widget, can_focus=True):
 
     performance: reactive[Performance | None] = reactive["Performance | None"](None)
     has_intervals: reactive[bool] = reactive(True)
-    """`False` while they are being computed."""
+    """`False` while that of mAP is being computed."""
     cursor: reactive[int] = reactive(0)
 
     @dataclass
@@ -108,20 +108,14 @@ class Headline(Widget, can_focus=True):
 
 
 def _columns(performance: Performance, *, has_intervals: bool) -> list[tuple[str, str, str]]:
-    columns = _with_brackets(performance)
-    if has_intervals:
-        return columns
-    return [(name, value, "" if value == "–" else "[…]") for name, value, _ in columns]
-
-
-def _with_brackets(performance: Performance) -> list[tuple[str, str, str]]:
     alarms = performance.false_alarms_per_background
+    name, value, brackets = _share("mAP", performance.map, "no regions")
     rate = "–" if alarms.value is None else f"{alarms.value:.2f}"
     return [
         _share("Precision", performance.precision, "nothing found"),
         _share("Recall", performance.recall, "no regions"),
         _share("F1", performance.f1, "no regions"),
-        _share("mAP", performance.map, "no regions"),
+        (name, value, brackets if has_intervals or performance.map.value is None else "[…]"),
         ("False alarms", rate, _brackets(alarms, 1, 2, "no background")),
     ]
 
