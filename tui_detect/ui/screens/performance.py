@@ -276,7 +276,8 @@ class PerformanceScreen(PerformanceBoxes):
         )
         remark = note(iteration, performance)
         line = self.query_one("#note", Static)
-        line.update(Content(remark))
+        if str(line.content) != remark:
+            line.update(Content(remark))
         line.display = bool(remark)
         line.set_class(iteration.state in ("failed", "lost"), "-bad")
         headline = self.query_one(Headline)
@@ -350,6 +351,8 @@ class PerformanceScreen(PerformanceBoxes):
     def action_view(self, pages: int = 1) -> None:
         """Show the next plots and tables."""
         self.panes.turn(pages)
+        if self.focused is not self.table:
+            self._focus_figures()
 
     def action_sort(self) -> None:
         """Sort the tags by the next column."""

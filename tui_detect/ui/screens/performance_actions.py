@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from textual import getters
-from textual.reactive import reactive
+from textual.reactive import var
 
 from tui_detect.core.model import Iteration
 from tui_detect.ui.errors import reporting
@@ -37,8 +37,9 @@ MOST_SUSPECTS = 1_000
 class PerformanceActions(ProjectScreen):
     """The iteration that is looked at, and what is done with it."""
 
-    threshold: reactive[float] = reactive(0.5, init=False)
-    overlap: reactive[Overlap] = reactive["Overlap"](0.3, init=False)
+    # Not reactives: those draw the whole screen anew.
+    threshold: var[float] = var(0.5, init=False)
+    overlap: var[Overlap] = var["Overlap"](0.3, init=False)
 
     table = getters.query_one("#iterations", IterationTable)
     panes = getters.query_one(PerformancePanes)

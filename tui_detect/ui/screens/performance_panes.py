@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 
 from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.screens.performance_evaluation import Evaluation
@@ -107,8 +107,8 @@ class Shown:
 class PerformancePanes(ReportsErrors, Vertical):
     """One page of plots and tables at a time; only what is in sight is brought up to date."""
 
-    page: reactive[int] = reactive(0)
-    room: reactive[tuple[bool, bool]] = reactive((True, True))
+    page: var[int] = var(0, init=False)
+    room: var[tuple[bool, bool]] = var((True, True), init=False)
     """Whether two panes fit side by side, and above each other."""
 
     tags = getters.query_one("#tags", TagTable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tui_detect.core.model import Epoch
@@ -21,6 +22,8 @@ QUIET_LINE = "$muted"
 _LOSSES = (("box", "box", "$primary"), ("cls", "class", "$accent"), ("dfl", "dfl", "$success"))
 
 
+# Remembered, since a plot with a gap (NaN) equals nothing but itself and would be drawn anew.
+@lru_cache(maxsize=4)
 def threshold_plot(curves: Curves) -> PlotData:
     """Precision, recall and F1 against the probability threshold."""
     x = _floats(curves.thresholds)
@@ -37,8 +40,9 @@ def threshold_plot(curves: Curves) -> PlotData:
     )
 
 
+@lru_cache(maxsize=4)
 def precision_recall_plot(
-    curves: Curves, tags: Sequence[EvaluationTag], chosen: int | None = None
+    curves: Curves, tags: tuple[EvaluationTag, ...], chosen: int | None = None
 ) -> PlotData:
     """Precision against recall: the mean over the tags, and each tag while they are few.
 

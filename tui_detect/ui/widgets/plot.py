@@ -110,6 +110,8 @@ class Plot(Widget):
         self._drawn_for: tuple[object, ...] = ()
         self._drawn: list[Content] = []
         self._area: Region | None = None
+        """Where the lines are, once they are drawn."""
+        self._x_limits = 0.0, 1.0
         self.times_drawn = 0
 
     def watch_data(self, before: PlotData | None, now: PlotData | None) -> None:
@@ -120,10 +122,10 @@ class Plot(Widget):
             return
         assert before is not None
         assert now is not None
-        gone, come = set(before.markers) ^ set(now.markers), self._area
-        for x in {self._column(now, marker.x) for marker in gone} - {None}:
-            assert x is not None
-            self.refresh(Region(self.gutter.left + x, come.y, 1, come.height))
+        moved = set(before.markers) ^ set(now.markers)
+        for x in {self._column(marker.x) for marker in moved}:
+            if x is not None:
+                self.refresh(Region(x, self._area.y, 1, self._area.height))
 
     def render(self) -> Content:
         """The plot, from memory unless something changed."""
@@ -141,17 +143,17 @@ class Plot(Widget):
         if self.data is None or area is None or not area.y <= y < area.bottom:
             return line
         for marker in self.data.markers:
-            x = self._column(self.data, marker.x)
+            x = self._column(marker.x)
             if x is not None and line.plain[x : x + 1] in _BLANKS:
                 sign = Content.styled(marker.sign, _hex(marker.colour, self.app.theme_variables))
                 line = Content.assemble(line[:x], sign, line[x + 1 :])
         return line
 
-    def _column(self, data: PlotData, x: float) -> int | None:
-        area, (low, high) = self._area, _limits(data.x, _all_x(data))
-        if area is None or not low <= x <= high:
+    def _column(self, x: float) -> int | None:
+        low, high = self._x_limits
+        if self._area is None or not low <= x <= high:
             return None
-        return area.x + round((x - low) / (high - low) * (area.width - 1))
+        return self._area.x + round((x - low) / (high - low) * (self._area.width - 1))
 
     def _lines(self) -> list[Content]:
         width, height = self.content_size
@@ -176,6 +178,7 @@ class Plot(Widget):
         has_axis_title = bool(data.x.title) and height >= _TALL_ENOUGH_FOR_AXIS_TITLE
         rows = _canvas(data, width, height - TITLE_HEIGHT - has_axis_title, _muted(self))
         self._area = _area_of_lines(rows.plain, width)
+        self._x_limits = _limits(data.x, _all_x(data))
         parts = [_heading(data, width), rows]
         if has_axis_title:
             title = data.x.title[:width].rjust(width)

@@ -83,9 +83,11 @@ class TagTable(RowTable):
         Args:
             best: the threshold with the best F1 by the tag's id, once it is known.
         """
-        self._columns = tuple(
-            replace(figure.column, title=self._title(i, figure.column.title))
-            for i, figure in enumerate(FIGURES)
+        self.set_columns(
+            [
+                replace(figure.column, title=self._title(i, figure.column.title))
+                for i, figure in enumerate(FIGURES)
+            ]
         )
         ordered = in_order(tags, FIGURES[self.sort_column].sort_by, descending=self.descending)
         self.show([_row(tag, (best or {}).get(tag.tag.id)) for tag in ordered])
