@@ -13,6 +13,7 @@ from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Iteration, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
+from tui_detect.store import runs
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect
 from tui_detect.workflows.images import remove_images
@@ -79,6 +80,25 @@ def test_pictures_the_run_could_not_read_do_not_count_as_missed(
     figures = performance(library, iteration.id)
     assert figures.recall.value == 1
     assert figures.images == len(validation) - 1
+
+
+def test_detections_on_training_pictures_do_not_count(library: Library, tagged: Project) -> None:
+    iteration = finished_iteration(library, tagged)
+    before = performance(library, iteration.id)
+    trained_on = next(
+        image
+        for image, split in iteration_rows.images(library.db, iteration.id)
+        if split == "train"
+    )
+    runs.set_detections(library.db, iteration.id, trained_on.id, ())
+    assert performance(library, iteration.id) == before
+
+
+def test_loading_says_how_far_it_has_come(library: Library, tagged: Project) -> None:
+    iteration = finished_iteration(library, tagged)
+    heard: list[tuple[int, int]] = []
+    loaded = load_evaluation(library, iteration.id, lambda done, total: heard.append((done, total)))
+    assert heard[-1] == (loaded.images, loaded.images)
 
 
 def noisy_iteration(library: Library, project: Project) -> Iteration:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui_detect.core.errors import Conflict
-from tui_detect.store import iterations, runs
+from tui_detect.core.model import Iteration
+from tui_detect.store import evaluations, iterations
 from tui_detect.workflows.library import Library
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import EvaluationData, Overlap, Performance
 
 
-def load_evaluation(library: Library, iteration_id: int) -> EvaluationData:
+def load_evaluation(
+    library: Library,
+    iteration_id: int,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> EvaluationData:
     """The iteration's validation images, regions and detections, as they were when it trained.
+
+    All images of a cross-validation count: each was judged by a model that had not seen it.
+
+    Args:
+        on_progress: gets the images read so far and how many there are.
 
     Raises:
         Conflict: it has no detections: still training, or ended before it was evaluated.
@@ -22,44 +33,41 @@ def load_evaluation(library: Library, iteration_id: int) -> EvaluationData:
 
     from tui_detect.core.evaluation import EvaluationData, EvaluationTag
 
-    db = library.db
-    stored = runs.detections(db, iteration_id)
-    if not stored:
-        raise _without_figures(library, iteration_id)
+    db, iteration = library.db, iterations.get(library.db, iteration_id)
+    only_validation = not iteration.settings.folds
+    total = evaluations.evaluated_images(db, iteration_id, only_validation=only_validation)
+    if total == 0:
+        raise _without_figures(iteration)
     tags = iterations.tags(db, iteration_id)
-    tag_index = {tag.id: position for position, tag in enumerate(tags)}
-    regions = iterations.regions(db, iteration_id)
+    found = evaluations.detections(
+        db,
+        iteration_id,
+        only_validation=only_validation,
+        on_progress=None if on_progress is None else lambda done: on_progress(done, total),
+    )
+    regions = evaluations.regions(db, iteration_id, only_validation=only_validation)
+    image_ids = np.array(found.image_ids, dtype=np.int64)
     # Only images that were evaluated: a picture that vanished before training has no detections,
     # and its regions must not count as missed.
-    images = [image for image, _ in iterations.images(db, iteration_id) if image.id in stored]
-    truth = [(i, region) for i, image in enumerate(images) for region in regions.get(image.id, ())]
-    items = np.concatenate([stored[image.id] for image in images])
-    lookup = np.zeros(max(tag_index, default=0) + 1, dtype=np.int64)
-    lookup[list(tag_index)] = list(tag_index.values())
+    counted = np.flatnonzero(np.isin(regions.image_id, image_ids))
+    tag_index = np.zeros(max((tag.id for tag in tags), default=0) + 1, dtype=np.int64)
+    tag_index[[tag.id for tag in tags]] = np.arange(len(tags))
     return EvaluationData(
         tags=tuple(EvaluationTag(tag.id, tag.name, tag.colour) for tag in tags),
-        image_ids=np.array([image.id for image in images], dtype=np.int64),
-        image_sizes_px=np.array(
-            [(image.width_px, image.height_px) for image in images], dtype=np.float64
-        ).reshape(-1, 2),
-        region_image=np.array([i for i, _ in truth], dtype=np.int64),
-        region_tag=np.array([tag_index[region.tag_id] for _, region in truth], dtype=np.int64),
-        region_box=np.array(
-            [(r.box.left, r.box.top, r.box.width, r.box.height) for _, r in truth],
-            dtype=np.float64,
-        ).reshape(-1, 4),
-        region_uuid=tuple(region.uuid for _, region in truth),
-        detection_image=np.repeat(
-            np.arange(len(images)), [len(stored[image.id]) for image in images]
-        ),
-        detection_tag=lookup[items["tag_id"]],
-        detection_probability=np.ascontiguousarray(items["probability"]),
-        detection_box=np.ascontiguousarray(items["box"]),
+        image_ids=image_ids,
+        image_sizes_px=np.array(found.sizes_px, dtype=np.float64).reshape(-1, 2),
+        region_image=np.searchsorted(image_ids, regions.image_id[counted]),
+        region_tag=tag_index[regions.tag_id[counted]],
+        region_box=regions.box[counted],
+        region_uuid=tuple(regions.uuid[i] for i in counted.tolist()),
+        detection_image=np.repeat(np.arange(len(image_ids)), found.counts),
+        detection_tag=tag_index[found.items["tag_id"]],
+        detection_probability=np.ascontiguousarray(found.items["probability"]),
+        detection_box=np.ascontiguousarray(found.items["box"]),
     )
 
 
-def _without_figures(library: Library, iteration_id: int) -> Conflict:
-    iteration = iterations.get(library.db, iteration_id)
+def _without_figures(iteration: Iteration) -> Conflict:
     if not iteration.ended:
         return Conflict(
             f"{iteration.name} is still {iteration.state}, so it has no performance yet",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
-from tui_detect.core.evaluation.overlapping import pairs_of, take_greedily
+from tui_detect.core.evaluation.overlapping import (
+    Pairs,
+    pairs_of,
+    stable_order,
+    take_greedily,
+)
 
 OverlapRange: TypeAlias = Literal["0.50:0.95"]
 Overlap: TypeAlias = float | OverlapRange
@@ -73,7 +78,7 @@ class Matched:
     overlap: Overlap
     order: Indices
     """(N,): index into `data.detection_…`."""
-    region: Indices
+    region: NDArray[np.signedinteger]
     """(T, N): index of the region found, or -1."""
 
     @cached_property
@@ -121,9 +126,7 @@ class Matched:
     @cached_property
     def _by_tag(self) -> tuple[Indices, Indices]:
         """(N,): the detections by tag, each tag's by falling probability; (K + 1,): its bounds."""
-        # Few bits: a stable sort of them is a radix sort, ten times as fast.
-        tag = self.tag.astype(np.min_scalar_type(len(self.data.tags)))
-        order = np.argsort(tag, kind="stable")
+        order = stable_order(self.tag, len(self.data.tags))
         counts = np.bincount(self.tag, minlength=len(self.data.tags))
         return order, np.concatenate(([0], np.cumsum(counts)))
 
@@ -171,24 +174,59 @@ def match(
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranked, rank, group = ranked_detections(data)
-    region_group = data.region_image * len(data.tags) + data.region_tag
-    pairs = pairs_of(data, ranked, group, region_group, float(thresholds.min()))
-    found = np.stack(
-        [
-            take_greedily(pairs, rank, float(threshold), data.regions, ignored=ignored)
-            for threshold in thresholds
-        ]
-    )
-    falling = np.argsort(-data.detection_probability[ranked], kind="stable")
-    return Matched(data, overlap, ranked[falling], found[:, falling])
+    ranking = _ranking(data)
+    pairs = _pairs(data, float(thresholds.min()))
+    found = np.full((len(thresholds), len(ranking.order)), -1, dtype=np.int32)
+    for row, threshold in zip(found, thresholds.tolist(), strict=True):
+        row[ranking.position] = take_greedily(
+            pairs, ranking.rank, threshold, data.regions, ignored=ignored
+        )
+    return Matched(data, overlap, ranking.falling, found)
 
 
 def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
     """(N,) each: counted detections by image, tag, falling probability; their rank; their group."""
-    group = data.detection_image * len(data.tags) + data.detection_tag
-    order = np.lexsort((-data.detection_probability, group))
-    group = group[order]
-    rank = np.arange(len(group)) - np.searchsorted(group, group)
+    ranking = _ranking(data)
+    return ranking.order, ranking.rank, ranking.group
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranking:
+    """The counted detections in two orders: by image, tag and falling probability; by the last."""
+
+    order: Indices
+    """(N,): index into `data.detection_…`, by image and tag."""
+    rank: Indices
+    """(N,): from 0 within its image and tag."""
+    group: Indices
+    """(N,): one number for each image and tag."""
+    falling: Indices
+    """(N,): index into `data.detection_…`, by falling probability."""
+    position: Indices
+    """(N,): where each of `order` is in `falling`."""
+
+
+@lru_cache(maxsize=1)
+def _ranking(data: EvaluationData) -> _Ranking:
+    by_image = stable_order(data.detection_image, data.images)
+    falling = by_image[np.argsort(-data.detection_probability[by_image], kind="stable")]
+    by_tag = stable_order(data.detection_tag[falling], len(data.tags))
+    grouped = by_tag[stable_order(data.detection_image[falling[by_tag]], data.images)]
+    order = falling[grouped]
+    group = data.detection_image[order] * len(data.tags) + data.detection_tag[order]
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    rank = np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
     counted = rank < MAX_DETECTIONS
-    return order[counted], rank[counted], group[counted]
+    if not counted.all():
+        kept = np.zeros(len(falling), dtype=np.bool_)
+        kept[grouped[counted]] = True
+        order, rank, group, falling = order[counted], rank[counted], group[counted], falling[kept]
+        grouped = (np.cumsum(kept) - 1)[grouped[counted]]
+    return _Ranking(order, rank, group, falling, grouped)
+
+
+@lru_cache(maxsize=1)
+def _pairs(data: EvaluationData, threshold: float) -> Pairs:
+    ranking = _ranking(data)
+    region_group = data.region_image * len(data.tags) + data.region_tag
+    return pairs_of(data, ranking.order, ranking.group, region_group, threshold)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 
-_PAIRS_AT_ONCE: Final = 250_000
-"""Overlaps are computed in slices of so many pairs: about 50 MB, and faster than in larger ones."""
+_PAIRS_AT_ONCE: Final = 64_000
+"""Overlaps are computed in slices of so many pairs: about 15 MB, and faster than in larger ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,12 +76,16 @@ def overlaps(data: EvaluationData, detection: Indices, region: Indices) -> Float
     """(P,): overlap (IoU) of each detection with the region beside it, both indices into `data`."""
     # In pixels and in the very order of operations of COCO's bbIou: on whole-pixel boxes an
     # overlap of exactly 0.5 is common, and rounding decides on which side it falls.
-    size = np.tile(data.image_sizes_px[data.detection_image[detection]], 2)
-    a, b = data.detection_box[detection] * size, data.region_box[region] * size
-    shared = np.minimum(a[:, :2] + a[:, 2:], b[:, :2] + b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
-    intersection = np.where((shared > 0).all(axis=1), shared[:, 0] * shared[:, 1], 0.0)
-    union = a[:, 2] * a[:, 3] + b[:, 2] * b[:, 3] - intersection
-    return np.divide(intersection, union, out=np.zeros_like(union), where=intersection > 0)
+    # Columns, not rows: reducing rows of two numbers took four times as long as all the rest.
+    size = data.image_sizes_px.take(data.detection_image.take(detection), axis=0).T
+    a = data.detection_box.take(detection, axis=0).T.reshape(2, 2, -1) * size
+    b = data.region_box.take(region, axis=0).T.reshape(2, 2, -1) * size
+    shared = np.minimum(a[0] + a[1], b[0] + b[1]) - np.maximum(a[0], b[0])
+    touching = (shared[0] > 0) & (shared[1] > 0)
+    intersection = np.where(touching, shared[0] * shared[1], 0.0)
+    union = a[1, 0] * a[1, 1] + b[1, 0] * b[1, 1] - intersection
+    iou: Floats = np.divide(intersection, union, out=np.zeros_like(union), where=touching)
+    return iou
 
 
 def take_greedily(
@@ -111,7 +115,12 @@ def take_greedily(
     detection, region, overlap = pairs.detection[near], pairs.region[near], pairs.overlap[near]
     second = np.zeros(len(near), dtype=bool) if preferred is None else ~preferred[near]
     last = () if ignored is None else (ignored[region],)
-    order = np.lexsort((-region, second, -overlap, *last, detection, rank[detection]))
+    # Most detections are near one region only, and their pairs are in order already.
+    many = np.flatnonzero(_beside_equal(detection))
+    keys = (-region, second, -overlap, *last, detection)
+    order = np.arange(len(near))
+    order[many] = many[np.lexsort(tuple(key[many] for key in keys))]
+    order = order[stable_order(rank[detection[order]], int(rank.max(initial=0)) + 1)]
     detection, region = detection[order], region[order]
     bounds = np.searchsorted(rank[detection], np.arange(rank.max(initial=-1) + 2))
     free = np.ones(regions, dtype=bool)
@@ -119,8 +128,20 @@ def take_greedily(
         if start == end:
             continue
         candidates = start + np.flatnonzero(free[region[start:end]])
-        takers, first = np.unique(detection[candidates], return_index=True)
+        takers = detection[candidates]
+        first = np.flatnonzero(np.diff(takers, prepend=-1))
         taken = region[candidates[first]]
-        found[takers] = taken
+        found[takers[first]] = taken
         free[taken] = False
     return found
+
+
+def stable_order(values: Indices, limit: int) -> Indices:
+    """What sorts values of 0 to `limit` - 1 and keeps equal ones in order."""
+    # Of 16 bits or fewer a stable sort is a radix sort, several times as fast.
+    return np.argsort(values.astype(np.min_scalar_type(limit)), kind="stable")
+
+
+def _beside_equal(values: Indices) -> NDArray[np.bool_]:
+    same = values[1:] == values[:-1]
+    return np.asarray(np.append(same, False) | np.append(False, same), dtype=np.bool_)
