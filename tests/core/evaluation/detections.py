@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from hypothesis import strategies as st
 
 from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag
 from tui_detect.core.evaluation.data import Floats
@@ -84,6 +86,29 @@ def random_data(
         detection_tag=detection_tag,
         detection_probability=np.round(random.uniform(0, 1, detections), 2),
         detection_box=detection_box,
+    )
+
+
+anything = st.builds(
+    random_data,
+    st.integers(0, 10**6),
+    images=st.integers(1, 8),
+    tags=st.integers(1, 4),
+    regions=st.integers(0, 30),
+    detections=st.integers(0, 300),
+)
+"""Any small evaluation, also without regions or without detections."""
+
+
+def above(data: EvaluationData, threshold: float) -> EvaluationData:
+    """The same without the detections below a probability threshold."""
+    kept = data.detection_probability >= threshold
+    return replace(
+        data,
+        detection_image=data.detection_image[kept],
+        detection_tag=data.detection_tag[kept],
+        detection_probability=data.detection_probability[kept],
+        detection_box=data.detection_box[kept],
     )
 
 

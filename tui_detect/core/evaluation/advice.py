@@ -55,10 +55,13 @@ def _about_location(kinds: KindsOfError, threshold: float) -> str:
     positions = kinds.positions(threshold, "location")
     tag, count = _commonest(kinds.data.detection_tag[kinds.order[positions]])
     name, times = kinds.data.tags[tag].name, _share(count, len(positions), "loose box")
-    positions = kinds.positions(threshold, "location", tag=tag)
+    positions = kinds.positions(threshold, "location", tag)
     regions = kinds.region[positions]
     if _most(_small(kinds, regions)):
-        return f"Train with larger images: small {name} need every pixel ({times})."
+        return (
+            f"Train with larger images: boxes of {name} are so small that each pixel counts "
+            f"({times})."
+        )
     ratio = kinds.data.detection_box[kinds.order[positions], 2:].prod(axis=1)
     ratio /= kinds.data.region_box[regions, 2:].prod(axis=1)
     for chosen, word in ((ratio > _MUCH_LARGER, "larger"), (ratio < 1 / _MUCH_LARGER, "smaller")):
@@ -103,7 +106,7 @@ def _about_background(kinds: KindsOfError, threshold: float) -> str:
         seen = ~with_regions & (data.detection_tag[detections] == tag)
         pictures = len(np.unique(data.detection_image[detections[seen]]))
         return (
-            f"Add more background pictures like the {pictures} on which the model sees "
+            f"Add more background pictures like the {_one(pictures)} on which the model sees "
             f"{data.tags[tag].name} ({_share(count, len(positions), 'false alarm')})."
         )
     tag, count = _commonest(data.detection_tag[detections])
@@ -144,8 +147,8 @@ def _raise_threshold(
     lost = int(np.count_nonzero(correct < higher))
     return (
         f"Raise the threshold to {higher:.2f}: it takes away "
-        f"{_share(int(gone.sum()), len(wrong), noun)} and loses {lost} of {len(correct)} correct "
-        "ones."
+        f"{_share(int(gone.sum()), len(wrong), noun)} and loses {lost or 'none'} of "
+        f"{len(correct)} correct ones."
     )
 
 
@@ -158,14 +161,16 @@ def _lower_threshold(kinds: KindsOfError, threshold: float, missed: Indices) -> 
         return None
     lower = _hundredths(probability[half])
     found = int(np.count_nonzero(probability >= lower))
-    wrong = len(kinds.positions(lower, *ERROR_KINDS)) - len(
-        kinds.positions(threshold, *ERROR_KINDS)
+    wrong = sum(
+        len(kinds.positions(lower, kind)) - len(kinds.positions(threshold, kind))
+        for kind in ERROR_KINDS
     )
     if wrong > found:
         return None
     return (
         f"Lower the threshold to {lower:.2f}: it finds "
-        f"{_share(found, len(missed), 'missed box')}, with {wrong} more wrong ones."
+        f"{_share(found, len(missed), 'missed box')}, with {_one(wrong)} more that "
+        f"{'is' if wrong == 1 else 'are'} wrong."
     )
 
 
@@ -204,6 +209,10 @@ def _small(kinds: KindsOfError, regions: Indices) -> NDArray[np.bool_]:
 
 def _most(chosen: NDArray[np.bool_]) -> bool:
     return 2 * int(np.count_nonzero(chosen)) > len(chosen)
+
+
+def _one(count: int) -> str:
+    return "one" if count == 1 else str(count)
 
 
 def _hundredths(probability: float) -> float:

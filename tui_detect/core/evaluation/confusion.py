@@ -17,8 +17,15 @@ from tui_detect.core.evaluation.listing import (
     listed,
     missed_rows,
 )
-from tui_detect.core.evaluation.matching import Overlap, overlap_thresholds, ranked_detections
-from tui_detect.core.evaluation.overlapping import overlaps, pairs_of, take_greedily
+from tui_detect.core.evaluation.matching import Overlap, overlap_thresholds, ranked
+from tui_detect.core.evaluation.overlapping import (
+    BACKGROUND_OVERLAP,
+    overlaps,
+    pairs_across_tags,
+    rank_within,
+    stable_order,
+    take_greedily,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +90,15 @@ def match_across_tags(data: EvaluationData, overlap: Overlap) -> AcrossTags:
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     needed = float(overlap_thresholds(overlap)[0])
-    order, _, _ = ranked_detections(data)
-    order = order[np.lexsort((order, -data.detection_probability[order]))]
-    image = data.detection_image[order]
-    pairs = pairs_of(data, order, image, data.region_image, needed)
-    same = data.detection_tag[order[pairs.detection]] == data.region_tag[pairs.region]
-    region = take_greedily(pairs, _rank_within(image), needed, data.regions, preferred=same)
+    order = ranked(data).falling
+    pairs = pairs_across_tags(data, min(needed, BACKGROUND_OVERLAP))
+    same = data.detection_tag[pairs.detection] == data.region_tag[pairs.region]
+    by_image = order[stable_order(data.detection_image[order], data.images)]
+    counted = rank_within(data.detection_image[by_image])
+    # What is not counted comes last, where it can take nothing from what is.
+    rank = np.full(len(data.detection_image), counted.max(initial=-1) + 1)
+    rank[by_image] = counted
+    region = take_greedily(pairs, rank, needed, data.regions, preferred=same)[order]
     return AcrossTags(data, needed, order, region)
 
 
@@ -137,11 +147,3 @@ def findings(
         overlap=overlap,
     )
     return listed(data, rows)
-
-
-def _rank_within(group: Indices) -> Indices:
-    """The rank of each within its group, in the order given."""
-    by_group = np.argsort(group, kind="stable")
-    rank = np.empty_like(group)
-    rank[by_group] = np.arange(len(group)) - np.searchsorted(group[by_group], group[by_group])
-    return rank

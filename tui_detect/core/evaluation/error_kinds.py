@@ -27,10 +27,14 @@ from tui_detect.core.evaluation.listing import (
     missed_rows,
 )
 from tui_detect.core.evaluation.matching import Matched, overlap_thresholds
-from tui_detect.core.evaluation.overlapping import Pairs, overlaps, pairs_of
+from tui_detect.core.evaluation.overlapping import (
+    BACKGROUND_OVERLAP,
+    Pairs,
+    overlaps,
+    pairs_across_tags,
+    stable_order,
+)
 
-BACKGROUND_OVERLAP: Final = 0.1
-"""A detection that overlaps no region by more than this is on background."""
 # As tidecv has them. Ten of COCO's, such as 29 * 0.01, lie one rounding above, and the recall of a
 # tag with 100 regions falls between the two: up to 0.2 mAP in the costs on sets of 60 regions.
 _LEVELS: Final = np.arange(average_precision.LEVELS) / 100
@@ -73,9 +77,19 @@ class KindsOfError:
         return np.asarray(np.maximum(probability[self.found], probability[self.explained]))
 
     @cached_property
+    def _tag(self) -> Indices:
+        """(N,): index into `data.tags`."""
+        return self.data.detection_tag[self.order]
+
+    @cached_property
     def _code(self) -> Indices:
         """(N,): kind and tag in one number."""
-        return self.kind * len(self.data.tags) + self.data.detection_tag[self.order]
+        return self.kind * len(self.data.tags) + self._tag
+
+    @cached_property
+    def _of_kind(self) -> dict[FindingKind, Indices]:
+        """The positions of each kind, ascending."""
+        return {kind: np.flatnonzero(self.kind == i) for i, kind in enumerate(KINDS)}
 
     def counts(self, threshold: float) -> dict[ErrorKind, int]:
         """How many errors of each kind there are at a probability threshold."""
@@ -118,8 +132,9 @@ class KindsOfError:
             tag: only of this one, index into `data.tags`.
             limit: no more than so many.
         """
-        wanted = set(ERROR_KINDS if kinds is None else kinds)
-        positions = self.positions(threshold, *wanted, tag=tag)[:limit]
+        wanted = ERROR_KINDS if kinds is None else kinds
+        worst = [self.positions(threshold, kind, tag)[:limit] for kind in wanted]
+        positions = np.sort(np.concatenate([*worst, np.zeros(0, dtype=np.int64)]))
         rows = self._rows(positions, self.probability[positions])
         if "missed" in wanted:
             missed = missed_rows(self.data, self.missed(threshold, tag), self.reach)
@@ -130,20 +145,20 @@ class KindsOfError:
         self, threshold: float, tag: int | None = None, *, limit: int | None = None
     ) -> list[Finding]:
         """The correct detections at a probability threshold, the least sure first."""
-        positions = self.positions(threshold, "correct", tag=tag)[::-1][:limit]
+        positions = self.positions(threshold, "correct", tag)[::-1][:limit]
         return listed(self.data, self._rows(positions, 1 - self.probability[positions]))
 
-    def positions(self, threshold: float, *kinds: FindingKind, tag: int | None = None) -> Indices:
-        """The detections of these kinds, as positions in `order`, most probable first.
+    def positions(self, threshold: float, kind: FindingKind, tag: int | None = None) -> Indices:
+        """The detections of one kind, as positions in `order`, most probable first.
 
         Args:
             tag: only those of this one, index into `data.tags`.
         """
-        cut = self._count_above(threshold)
-        chosen = np.array([kind in kinds for kind in KINDS])[self.kind[:cut]]
-        if tag is not None:
-            chosen &= self.data.detection_tag[self.order[:cut]] == tag
-        return np.flatnonzero(chosen)
+        of_kind = self._of_kind[kind]
+        above = of_kind[: np.searchsorted(of_kind, self._count_above(threshold))]
+        if tag is None:
+            return above
+        return np.asarray(above[self._tag[above] == tag])
 
     def missed(self, threshold: float, tag: int | None = None) -> Indices:
         """The missed regions, of a tag or of all, as indices into `data.region_…`."""
@@ -167,7 +182,7 @@ class KindsOfError:
     @cached_property
     def _costs(self) -> dict[ErrorKind, float | None]:
         regions = np.bincount(self.data.region_tag, minlength=len(self.data.tags))
-        tag, correct = self.data.detection_tag[self.order], self.kind == CORRECT
+        tag, correct = self._tag, self.kind == CORRECT
         judged = regions > 0
         now = _mean_ap(tag, correct, regions, judged)
         costs: dict[ErrorKind, float | None] = {}
@@ -205,12 +220,10 @@ def kinds_of(matched: Matched, *, background: float = BACKGROUND_OVERLAP) -> Kin
     data = matched.data
     overlap = float(overlap_thresholds(matched.overlap)[0])
     taken = matched.region[0]
-    pairs = pairs_of(
-        data, matched.order, matched.image, data.region_image, min(overlap, background)
-    )
-    same = matched.tag[pairs.detection] == data.region_tag[pairs.region]
-    own, own_overlap = _nearest(pairs, same, len(taken))
-    other, other_overlap = _nearest(pairs, ~same, len(taken))
+    pairs = pairs_across_tags(data, min(overlap, background))
+    same = data.detection_tag[pairs.detection] == data.region_tag[pairs.region]
+    own, own_overlap = _nearest(pairs, same, matched.order)
+    other, other_overlap = _nearest(pairs, ~same, matched.order)
     nearest_overlap = np.maximum(own_overlap, other_overlap)
     kind = np.select(
         [
@@ -246,8 +259,9 @@ def kinds_of(matched: Matched, *, background: float = BACKGROUND_OVERLAP) -> Kin
     )
 
 
-def _nearest(pairs: Pairs, chosen: NDArray[np.bool_], detections: int) -> tuple[Indices, Floats]:
-    """The region that each detection overlaps most, the first of equals, and by how much."""
+def _nearest(pairs: Pairs, chosen: NDArray[np.bool_], order: Indices) -> tuple[Indices, Floats]:
+    """(N,) each: the region that a detection overlaps most, the first of equals; by how much."""
+    detections = max(order.max(initial=-1), pairs.detection.max(initial=-1)) + 1
     region, most = np.full(detections, -1, dtype=np.int64), np.zeros(detections)
     detection, overlap = pairs.detection[chosen], pairs.overlap[chosen]
     if len(detection):
@@ -256,7 +270,7 @@ def _nearest(pairs: Pairs, chosen: NDArray[np.bool_], detections: int) -> tuple[
         # Backwards, so that of equal overlaps the first region is written last.
         best = np.flatnonzero(overlap == most[detection])[::-1]
         region[detection[best]] = pairs.region[chosen][best]
-    return region, most
+    return region[order], most[order]
 
 
 def _first_of(region: Indices, regions: int) -> Indices:
@@ -271,7 +285,7 @@ def _mean_ap(
     tag: Indices, correct: NDArray[np.bool_], regions: Indices, judged: NDArray[np.bool_]
 ) -> float | None:
     """Mean average precision over the judged tags that have a detection or a region left."""
-    by_tag = np.argsort(tag, kind="stable")
+    by_tag = stable_order(tag, len(regions))
     bounds = np.searchsorted(tag[by_tag], np.arange(len(regions) + 1))
     aps: list[float] = []
     for k in np.flatnonzero(judged):

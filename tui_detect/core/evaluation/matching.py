@@ -15,6 +15,7 @@ from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 from tui_detect.core.evaluation.overlapping import (
     Pairs,
     pairs_of,
+    rank_within,
     stable_order,
     take_greedily,
 )
@@ -174,7 +175,7 @@ def match(
         BadInput: the overlap threshold is not above 0 and at most 1.
     """
     thresholds = overlap_thresholds(overlap)
-    ranking = _ranking(data)
+    ranking = ranked(data)
     pairs = _pairs(data, float(thresholds.min()))
     found = np.full((len(thresholds), len(ranking.order)), -1, dtype=np.int32)
     for row, threshold in zip(found, thresholds.tolist(), strict=True):
@@ -184,14 +185,8 @@ def match(
     return Matched(data, overlap, ranking.falling, found)
 
 
-def ranked_detections(data: EvaluationData) -> tuple[Indices, Indices, Indices]:
-    """(N,) each: counted detections by image, tag, falling probability; their rank; their group."""
-    ranking = _ranking(data)
-    return ranking.order, ranking.rank, ranking.group
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Ranking:
+class Ranking:
     """The counted detections in two orders: by image, tag and falling probability; by the last."""
 
     order: Indices
@@ -207,26 +202,26 @@ class _Ranking:
 
 
 @lru_cache(maxsize=1)
-def _ranking(data: EvaluationData) -> _Ranking:
+def ranked(data: EvaluationData) -> Ranking:
+    """Which detections count, and how they rank; remembered for the last data."""
     by_image = stable_order(data.detection_image, data.images)
     falling = by_image[np.argsort(-data.detection_probability[by_image], kind="stable")]
     by_tag = stable_order(data.detection_tag[falling], len(data.tags))
     grouped = by_tag[stable_order(data.detection_image[falling[by_tag]], data.images)]
     order = falling[grouped]
     group = data.detection_image[order] * len(data.tags) + data.detection_tag[order]
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    rank = np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
+    rank = rank_within(group)
     counted = rank < MAX_DETECTIONS
     if not counted.all():
         kept = np.zeros(len(falling), dtype=np.bool_)
         kept[grouped[counted]] = True
         order, rank, group, falling = order[counted], rank[counted], group[counted], falling[kept]
         grouped = (np.cumsum(kept) - 1)[grouped[counted]]
-    return _Ranking(order, rank, group, falling, grouped)
+    return Ranking(order, rank, group, falling, grouped)
 
 
 @lru_cache(maxsize=1)
 def _pairs(data: EvaluationData, threshold: float) -> Pairs:
-    ranking = _ranking(data)
+    ranking = ranked(data)
     region_group = data.region_image * len(data.tags) + data.region_tag
     return pairs_of(data, ranking.order, ranking.group, region_group, threshold)
