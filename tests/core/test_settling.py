@@ -45,7 +45,6 @@ def taken(of: Case) -> tuple[Region, ...] | None:
         ("location", replace(LABEL, box=FOUND.box)),
         ("loose", replace(LABEL, box=FOUND.box)),
         ("correct", replace(LABEL, box=FOUND.box)),
-        ("both", Region("r", FORK, FOUND.box)),
         ("missed", Region("r", FORK, FOUND.box)),
     ],
 )
@@ -56,6 +55,10 @@ def test_the_label_takes_what_was_wrong_with_it(kind: FindingKind, after: Region
 @pytest.mark.parametrize("kind", ["background", "missing"])
 def test_the_models_box_becomes_a_label_where_none_was(kind: FindingKind) -> None:
     assert taken(case(kind, None, now=())) == (Region("new", FORK, FOUND.box),)
+
+
+def test_a_label_of_something_else_is_not_given_up_for_the_models_box() -> None:
+    assert taken(case("both")) == (Region("new", FORK, FOUND.box), LABEL)
 
 
 @pytest.mark.parametrize("kind", ["duplicate", "doubled", "spurious"])

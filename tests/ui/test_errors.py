@@ -163,7 +163,7 @@ async def test_what_was_settled_is_marked_when_the_list_is_opened_again(made: Fi
         await until(view.pilot, lambda: len(view.app.screen_stack) == 1, "the figures")
     async with errors(made) as view:
         await view.sees("3 of 6")
-        await view.sees("2 of 6 settled")
+        await view.sees("2 settled")
         await view.pilot.press("home")
         await view.sees("model's taken")
         await view.pilot.press("t", "k", "d")
@@ -185,7 +185,7 @@ async def test_only_open_ones_are_listed_on_request(made: Findings) -> None:
         await view.pilot.press("u")
         await view.sees("where you tagged nothing")
         await view.pilot.press("k", "o")
-        await view.sees("3 of 3 settled")
+        await view.sees("3 settled")
 
 
 async def test_the_editor_opens_on_the_label_with_the_models_box_as_a_ghost(

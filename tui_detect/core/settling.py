@@ -24,11 +24,15 @@ _PARTS: dict[FindingKind, frozenset[Part]] = {
     "location": frozenset({"box"}),
     "loose": frozenset({"box"}),
     "correct": frozenset({"box"}),
-    "both": frozenset({"tag", "box"}),
     "missed": frozenset({"tag", "box"}),
 }
 """What of the label the model's box may replace."""
 
+_NEW: frozenset[FindingKind] = frozenset({"background", "missing", "both"})
+"""Kinds whose model's box may be an object without a label.
+
+For `both` the label that it touches is of something else, and is not given up for it.
+"""
 _NOTHING_NEW: frozenset[FindingKind] = frozenset({"duplicate", "doubled"})
 """Kinds that are about an object which has its label already."""
 
@@ -92,7 +96,7 @@ def take_over(
     box = _within(case.image, detection.box)
     name = name_of(detection.tag_id)
     region = case.region
-    if region is None:
+    if region is None or case.finding.kind in _NEW:
         if any(
             each.tag_id == detection.tag_id and overlap(each.box, box) >= SAME_BOX
             for each in tagging.regions

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui_detect.core.geometry import Box
 
 ZOOMS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0)
 """The zoom steps; 1 shows the whole picture."""
+
+FINE_ZOOMS = tuple(1.1**step for step in range(37))
+"""From 1 to 31, for views that a person does not step through."""
 
 FINE_STEP = 0.01
 """A fine nudge, as a fraction of what is shown: the step follows the zoom."""
@@ -111,11 +115,18 @@ def zoomed(view: View, frame: Frame, steps: int, about: tuple[float, float] | No
     return settled(View(zoom, x, y), frame)
 
 
-def zoomed_to(box: Box, frame: Frame, *, margin: float = 0.25) -> View:
-    """The closest view that shows all of `box` with a margin around it."""
+def zoomed_to(
+    box: Box, frame: Frame, *, margin: float = 0.25, zooms: Sequence[float] = ZOOMS
+) -> View:
+    """The closest of the views that show all of `box` with a margin around it.
+
+    Args:
+        margin: in sides of the box, half of it on each side.
+        zooms: rising, from 1.
+    """
     x, y = box.left + box.width / 2, box.top + box.height / 2
     best = WHOLE
-    for zoom in ZOOMS:
+    for zoom in zooms:
         view = View(zoom, x, y)
         area = place(view, frame).area
         if area.width < box.width * (1 + margin) or area.height < box.height * (1 + margin):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection
 from tui_detect.core.settling import Case
+from tui_detect.core.view import FINE_ZOOMS, Frame, View, zoomed_to
 from tui_detect.ui.finding_words import TagNames
 from tui_detect.ui.graphics.overlay import Overlay, OverlayBox
 
-MARGIN = 1.0
+MARGIN = 0.6
 """How much of the surroundings is shown, in sides of the box: half of it on each side."""
 
 
@@ -23,6 +24,11 @@ def area_of(case: Case) -> Box:
     edges = [each.box.edges for each in found if each is not None]
     left, top, right, bottom = zip(*edges, strict=True)
     return Box.from_edges(min(left), min(top), max(right), max(bottom)).clamped()
+
+
+def view_of(case: Case, frame: Frame) -> View:
+    """As close as its boxes allow."""
+    return zoomed_to(area_of(case), frame, margin=MARGIN, zooms=FINE_ZOOMS)
 
 
 def overlay_of(case: Case, names: TagNames) -> Overlay:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from tui_detect.core.edits import Edit
 from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Tag
@@ -63,8 +64,8 @@ def sentence(case: Case, names: TagNames) -> str:
             )
         case "both":
             return (
-                f"You tagged {yours}; the model finds {found} with {sure}, and its box lies "
-                f"elsewhere: overlap {shared}."
+                f"The model finds {found} with {sure} beside your {yours} (overlap {shared}): its "
+                "mistake, or a label that is missing."
             )
         case "duplicate":
             return f"The model finds your {yours or found} a second time, with {sure}."
@@ -98,10 +99,12 @@ def sentence(case: Case, names: TagNames) -> str:
             return f"The model finds your {yours} with {sure}, overlap {shared}."
 
 
-def warnings(case: Case, names: TagNames, *, trained_on: bool) -> Iterator[str]:
+def warnings(case: Case, *, trained_on: bool) -> Iterator[str]:
     """What a person should know before believing it."""
     if not case.image.in_workspace:
         yield "The picture was removed from the workspace: it is not edited."
+    elif case.image.state == "untagged" and case.verdict is None:
+        yield "The picture is untagged by now; a label taken over makes it tagged again."
     if case.gone:
         yield "Your label was deleted since."
     elif case.changed and case.verdict is None:
@@ -110,8 +113,8 @@ def warnings(case: Case, names: TagNames, *, trained_on: bool) -> Iterator[str]:
         yield "Trained on this picture: the model may only repeat what its label says."
 
 
-def facts(case: Case, names: TagNames) -> Content:
-    """Both boxes, the picture, and what was said."""
+def facts(case: Case, names: TagNames, takes: Edit | None) -> Content:
+    """Both boxes, the picture, what was said, or else what taking over would do."""
     finding, image = case.finding, case.image
     lines: list[Content] = []
     if finding.region is not None:
@@ -124,18 +127,21 @@ def facts(case: Case, names: TagNames) -> Content:
         other = case.other
         lines.append(_fact("and", names.shown(other.tag_id) if other is not None else "deleted"))
     if finding.detection is not None:
-        lines.append(_fact("model", names.shown(finding.detection.tag_id)))
-        lines.append(_fact("", f"probability {finding.detection.probability:.2f}"))
-        lines.append(_fact("", _size(finding.detection.box)))
+        detection = finding.detection
+        sure = f" {detection.probability:.2f}"
+        lines.append(_fact("model", Content.assemble(names.shown(detection.tag_id), sure)))
+        lines.append(_fact("", _size(detection.box)))
     if case.overlap is not None:
         lines.append(_fact("overlap", f"{case.overlap:.2f}"))
     lines.append(Content(""))
     lines.append(_fact("picture", printable(image.name)))
     lines.append(_fact("", f"{image.width_px:,} × {image.height_px:,}"))
-    lines.append(_fact("", image.split or "no split"))
+    lines.append(_fact("", image.split or "in no split"))
     if case.verdict is not None:
         mark = f"{VERDICT_MARKS[case.verdict]} {VERDICT_WORDS[case.verdict]}"
         lines += [Content(""), _fact("settled", Content.styled(mark, "$success"))]
+    elif takes is not None:
+        lines += [Content(""), _fact("to take", takes.label)]
     return Content("\n").join(lines)
 
 

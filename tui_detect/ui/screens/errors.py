@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from itertools import chain
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_detect.core.errors import NotFound, TuiDetectError
+from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.evaluation.finding import Finding
-from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Iteration
-from tui_detect.core.settling import Case, Verdict, delete_label, take_over
-from tui_detect.core.view import View, zoomed_to
-from tui_detect.ui.finding_overlay import MARGIN, area_of, ghost_of, overlay_of
-from tui_detect.ui.finding_words import TagNames, facts, sentence, warnings
+from tui_detect.core.settling import Case
+from tui_detect.core.view import Frame
+from tui_detect.ui.finding_overlay import area_of, ghost_of, overlay_of, view_of
+from tui_detect.ui.finding_words import facts, sentence, warnings
 from tui_detect.ui.graphics.overlay import NOTHING
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.errors_keys import BINDINGS
+from tui_detect.ui.settling_session import Settle, SettlingSession
 from tui_detect.ui.widgets.canvas import Canvas, PictureSource
 from tui_detect.ui.widgets.finding_table import FindingRows, FindingTable
 from tui_detect.ui.widgets.footer import KeysLine
@@ -34,7 +33,7 @@ from tui_detect.workflows import settling
 from tui_detect.workflows.images import image_names, picture_path
 
 NONE_HERE = "Nothing of that kind is here.  q  goes back."
-NONE_OPEN = """All {} are settled.
+NONE_OPEN = """All {:,} are settled.
 
 o  lists them again, u  takes the last verdict back, q  goes back."""
 
@@ -49,7 +48,6 @@ class ErrorsScreen(ProjectScreen):
 
     canvas = getters.query_one(Canvas)
     table = getters.query_one(FindingTable)
-    title_line = getters.query_one(TitleLine)
 
     def __init__(
         self,
@@ -65,240 +63,141 @@ class ErrorsScreen(ProjectScreen):
         Args:
             title: what they are, such as `Missed · scissors`.
             trained_on: keys of the images that the iteration's model was trained on.
-            thresholds: at which the findings were made, such as `threshold 0.42, overlap 0.50`.
+            thresholds: at which they were found, such as `threshold 0.42, overlap 0.50`.
         """
         super().__init__()
-        self._iteration = iteration
         self._title = title
-        self._findings = findings
         self._trained_on = trained_on
-        self._thresholds = thresholds
-        self._listed = {(finding.image_id, finding.key) for finding in findings}
-        self._verdicts: dict[tuple[int, str], Verdict] = {}
-        self._order: Sequence[int] = range(len(findings))
-        self._place = 0
-        self._case: Case | None = None
-        self._takes = self._deletes = False
-        self._settled_here: list[int] = []
-        self._open_only = False
+        self._news = " · ".join(filter(None, (iteration.name, thresholds)))
+        self._session = SettlingSession(self.app.library, iteration, findings)
+        self._rows: FindingRows | None = None
         self._notice = ""
-        self._edited = False
 
     def compose(self) -> ComposeResult:
-        """The matter in words, over the list, the crop and the facts."""
+        """The matter in words, over the crop, and the list and the facts beside it."""
         yield TitleLine(shows_run=False)
         yield Static(id="words")
         with Horizontal(id="room"):
-            yield FindingTable()
             yield Canvas(self.app.terminal)
-            yield Static(id="facts")
+            with Vertical(id="side"):
+                yield FindingTable(with_kind=len(self._session.kinds) > 1)
+                yield Static(id="facts")
         yield Static(id="empty", classes="empty")
         yield KeysLine()
 
     def on_mount(self) -> None:
         """Begin with the worst that is not settled yet."""
-        self._names = TagNames({})
         with self._shown_afterwards():
-            self._names = TagNames(settling.tags_by_id(self.app.library, self._iteration))
-            self._verdicts = settling.settled(self.app.library, self._iteration.id)
-            self._place = self._next_open(0) or 0
-            self._open()
-
-    # --- which one ------------------------------------------------------------------------------
-
-    @property
-    def finding(self) -> Finding | None:
-        """The one that is shown."""
-        shown = self._findings and not (self._open_only and not self._order)
-        return self._findings[self._place] if shown else None
-
-    @property
-    def _position(self) -> int:
-        return bisect_left(self._order, self._place)
-
-    def _is_open(self, place: int) -> bool:
-        finding = self._findings[place]
-        return (finding.image_id, finding.key) not in self._verdicts
-
-    def _next_open(self, start: int) -> int | None:
-        """The first open one from a place on, from the beginning after the end."""
-        places = chain(range(start, len(self._findings)), range(start))
-        return next((place for place in places if self._is_open(place)), None)
-
-    def _arrange(self) -> None:
-        """What the list holds."""
-        every = range(len(self._findings))
-        self._order = (
-            [place for place in every if self._is_open(place)] if self._open_only else every
-        )
-
-    def _open(self) -> None:
-        """Read how the picture of the finding is now.
-
-        Raises:
-            NotFound: it is not there any more.
-        """
-        self._case = None
-        finding = self.finding
-        if finding is None:
-            return
-        self._case = case = settling.open_case(self.app.library, self._iteration.id, finding)
-        about = (finding.image_id, finding.key)
-        if case.verdict is None:
-            self._verdicts.pop(about, None)
-        else:
-            self._verdicts[about] = case.verdict
-
-    def _go_to(self, place: int) -> None:
-        with self._shown_afterwards():
-            self._place = place
-            self._open()
+            self._session.begin()
 
     # --- keys -----------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys that do something for this finding."""
-        case = self._case
+        session = self._session
+        if action == "take":
+            return session.is_open and session.takes is not None
+        if action == "delete":
+            return session.is_open and session.can_delete
+        if action == "keep":
+            return session.is_open
         if action == "undo":
-            return bool(self._settled_here) or (case is not None and case.verdict is not None)
-        if action in ("take", "delete", "keep"):
-            possible = {"take": self._takes, "delete": self._deletes, "keep": True}[action]
-            return case is not None and case.verdict is None and possible
+            return session.can_undo
         if action in ("edit", "pixels"):
-            return case is not None
+            return session.case is not None
+        if action in ("step", "step_to"):
+            return bool(session.listed)
         return True
 
     def action_take(self) -> None:
         """Take over what the model found."""
-        self._settle(settling.take, "taken over")
+        self._settle(settling.take)
 
     def action_keep(self) -> None:
         """The label is right."""
-        self._settle(settling.keep, "kept")
+        self._settle(settling.keep)
 
     def action_delete(self) -> None:
         """Delete the label."""
-        self._settle(settling.delete, "deleted")
+        self._settle(settling.delete)
 
-    def _settle(self, do: Callable[..., object], said: str) -> None:
-        """Settle the finding; the next open one comes."""
-        case, place = self._case, self._place
-        if case is None:
-            return
+    def _settle(self, do: Settle) -> None:
         with self._shown_afterwards():
-            do(self.app.library, self._iteration.id, case)
-            self._edited = self._edited or said != "kept"
-            self._settled(place, said)
-
-    def _settled(self, place: int, said: str) -> None:
-        self._open()
-        self._notice = said
-        if self._case is not None and self._case.image.state == "untagged":
-            self._notice = f"{said}; no label left, so the picture is untagged again"
-        self._settled_here = [each for each in self._settled_here if each != place] + [place]
-        following = self._next_open(place + 1)
-        self._arrange()
-        if following is not None:
-            self._place = following
-            self._open()
-        else:
-            self._notice += "; all are settled"
-            if self._open_only:
-                self._case = None
+            self._notice = self._session.settle(do)
 
     def action_undo(self) -> None:
         """Take back the verdict shown, else the last one that was given here."""
-        case = self._case
-        shown = case is not None and case.verdict is not None
-        place = self._place if shown else self._settled_here[-1]
         with self._shown_afterwards():
-            finding = self._findings[place]
-            self._settled_here = [each for each in self._settled_here if each != place]
-            taken_back = settling.undo(self.app.library, self._iteration.id, finding)
-            self._edited = True
-            self._place = place
-            del self._verdicts[finding.image_id, finding.key]
-            self._arrange()
-            self._open()
-            by_hand = "; edits made by hand stay" if taken_back.verdict == "edited" else ""
-            self._notice = f"open again{by_hand}"
+            self._notice = self._session.undo()
 
     def action_step(self, steps: int) -> None:
         """The next or the one before."""
-        wanted = self._position + steps
-        self.action_step_to(min(max(wanted, 0), len(self._order) - 1))
-        if wanted not in range(len(self._order)):
+        last = len(self._session.listed) - 1
+        wanted = self._session.position + steps
+        self._go_to(min(max(wanted, 0), last))
+        if not 0 <= wanted <= last:
             self._notice = "this is the last one" if steps > 0 else "this is the first one"
             self._show_title()
 
     def action_step_to(self, position: int) -> None:
         """One by its position in the list, -1 being the last."""
-        self._notice = ""
-        if self._order:
-            self._go_to(self._order[position])
+        self._go_to(position)
+
+    def _go_to(self, position: int) -> None:
+        with self._shown_afterwards():
+            self._notice = ""
+            self._session.go_to(self._session.listed[position])
 
     def action_open_only(self) -> None:
         """List what is open, or everything."""
-        self._open_only = not self._open_only
         with self._shown_afterwards():
-            self._notice = "only open ones" if self._open_only else ""
-            if self._open_only:
-                self._place = self._next_open(self._place) or 0
-            self._arrange()
-            self._open()
+            only = not self._session.open_only
+            self._notice = "only open ones" if only else ""
+            self._session.show_open_only(only)
 
     def action_list(self) -> None:
         """Show or hide the list."""
-        self.toggle_class("-unfolded" if self.has_class("-narrow") else "-folded")
+        self.toggle_class("-listed" if self.has_class("-narrow") else "-folded")
 
     def action_edit(self) -> None:
         """Open the editor on it; what it changes settles the finding."""
         from tui_detect.ui.screens.errors_editor import FindingEditor
 
-        case = self._case
+        case = self._session.case
         if case is None:
             return
         with self._shown_afterwards():
             settling.check_editable(case)
             detection, region = case.finding.detection, case.region
-            editor = FindingEditor(
-                case.image.id,
-                area_of(case),
-                region.uuid if region is not None else None,
-                ghost_of(detection, self._names) if detection is not None else None,
-            )
+            ghost = None if detection is None else ghost_of(detection, self._session.names)
+            selected = None if region is None else region.uuid
+            editor = FindingEditor(case.image.id, area_of(case), selected, ghost)
             self.app.push_screen(editor, partial(self._back_from_editor, case))
 
     def _back_from_editor(self, before: Case, _: object) -> None:
         with self._shown_afterwards():
-            self._open()
-            case = self._case
-            if case is None or case.tagging == before.tagging:
-                return
-            self._edited = True
-            if case.verdict is None:
-                settling.mark_edited(self.app.library, self._iteration.id, case)
-                self._settled(self._place, "edited")
+            self._rows = None
+            self._notice = self._session.edited_by_hand(before)
 
     def action_pixels(self) -> None:
         """The crop in real pixels, until the next key."""
-        if self._case is not None:
+        case = self._session.case
+        if case is not None:
             from tui_detect.ui.screens.pixels import show_pixels
 
-            show_pixels(self.app, self._source(self._case), self._view(self._case))
+            show_pixels(self.app, self._source(case), view_of(case, self._frame_of(case)))
 
     def action_leave(self) -> None:
         """Back to the figures."""
-        if self._edited:
+        if self._session.changed:
             self.app.set_project(self.project)
         self.dismiss()
 
     @on(FindingTable.Highlighted)
     def _highlighted(self) -> None:
-        place = self.table.key
-        if isinstance(place, int) and place != self._place:
-            self._notice = ""
-            self._go_to(place)
+        # Moves of our own are in the session already; what is left was a click.
+        if self._session.listed and self.table.cursor != self._session.position:
+            self._go_to(self.table.cursor)
 
     @on(FindingTable.Selected)
     def _selected(self) -> None:
@@ -311,89 +210,91 @@ class ErrorsScreen(ProjectScreen):
         """Whatever happens in the block, the screen then shows how things are."""
         try:
             yield
-        except NotFound as error:
-            self._case = None
-            self.app.report(error)
         except TuiDetectError as error:
+            self._notice = ""
             self.app.report(error)
             self._look_again()
         self._show()
 
     def _look_again(self) -> None:
         try:
-            self._open()
+            self._session.look_again()
         except TuiDetectError as error:
             self.app.report(error)
 
     def _show(self) -> None:
         if not self.is_attached:
             return
-        case, finding = self._case, self.finding
-        self._takes = case is not None and self._can_take(case)
-        self._deletes = case is not None and delete_label(case) is not None
-        self.set_class(finding is None, "-empty")
-        nothing = NONE_OPEN.format(len(self._findings)) if self._findings else NONE_HERE
+        session, case = self._session, self._session.case
+        self.set_class(session.finding is None, "-empty")
+        nothing = NONE_OPEN.format(session.total) if session.findings else NONE_HERE
         self.query_one("#empty", Static).update(nothing)
         self.query_one("#words", Static).update(self._words())
-        self.query_one("#facts", Static).update(facts(case, self._names) if case else "")
-        rows = FindingRows(
-            self._findings,
-            self._order,
-            self._verdicts,
-            self._names,
-            partial(image_names, self.app.library),
-        )
-        self.table.show_at(rows, self._position)
+        about = facts(case, session.names, session.takes) if case is not None else ""
+        self.query_one("#facts", Static).update(about)
+        self._show_list()
         self._show_picture()
         self._show_title()
         self.refresh_bindings()
 
-    def _can_take(self, case: Case) -> bool:
-        return take_over(case, new_uuid, self._names.name) is not None
-
     def _words(self) -> Content:
-        case, finding = self._case, self.finding
-        if finding is None:
-            return Content("")
+        session, case = self._session, self._session.case
         if case is None:
-            return Content("This picture is not there any more.")
-        trained_on = finding.image_id in self._trained_on
-        lines = [Content.styled(sentence(case, self._names), "bold")]
-        for warning in warnings(case, self._names, trained_on=trained_on):
+            return Content("This picture is not there any more." if session.finding else "")
+        lines = [Content.styled(sentence(case, session.names), "bold")]
+        trained_on = case.image.id in self._trained_on
+        for warning in warnings(case, trained_on=trained_on):
             lines.append(Content.styled(f"! {warning}", "$warning"))
         return Content("\n").join(lines)
+
+    def _show_list(self) -> None:
+        session = self._session
+        if self._rows is None or self._rows.places is not session.listed:
+            pictures = partial(image_names, self.app.library)
+            self._rows = FindingRows(session, pictures)
+            self.table.show_at(self._rows, session.position)
+        else:
+            self.table.cursor = session.position
+            self.table.refresh()
+
+    def _show_picture(self) -> None:
+        case = self._session.case
+        if case is None:
+            self.canvas.set_picture(None)
+            self.canvas.set_overlay(NOTHING)
+            return
+        self.canvas.set_picture(self._source(case), view_of(case, self._frame_of(case)))
+        self.canvas.set_overlay(overlay_of(case, self._session.names))
+
+    def _frame_of(self, case: Case) -> Frame:
+        """The canvas as it is for that picture, which it may not have yet."""
+        image = case.image
+        return replace(
+            self.canvas.frame, picture_width_px=image.width_px, picture_height_px=image.height_px
+        )
 
     def _source(self, case: Case) -> PictureSource:
         image = case.image
         path = picture_path(self.app.library, image)
         return PictureSource(path, printable(image.name), image.width_px, image.height_px)
 
-    def _view(self, case: Case) -> View:
-        return zoomed_to(area_of(case), self.canvas.frame, margin=MARGIN)
-
-    def _show_picture(self) -> None:
-        case = self._case
-        if case is None:
-            self.canvas.set_picture(None)
-            self.canvas.set_overlay(NOTHING)
-            return
-        source = self._source(case)
-        self.canvas.set_picture(source, self._view(case))
-        self.canvas.set_overlay(overlay_of(case, self._names))
-
     @on(Canvas.FrameChanged)
     def _frame_changed(self) -> None:
         self._show_picture()
+
+    @on(Canvas.Shown)
+    def _have_the_next_ready(self) -> None:
+        case = self._session.following()
+        if case is not None:
+            self.canvas.prefetch(self._source(case), view_of(case, self._frame_of(case)))
 
     @on(Canvas.Failed)
     def _picture_failed(self, message: Canvas.Failed) -> None:
         self.app.report(message.error)
 
     def _show_title(self) -> None:
-        title = self.title_line
-        position = f"{self._position + 1:,} of {len(self._order):,}" if self.finding else ""
-        title.where = " · ".join(filter(None, (self._title, position)))
-        settled = sum(about in self._listed for about in self._verdicts)
-        title.state = self._notice or f"{settled:,} of {len(self._listed):,} settled"
-        news = " · ".join(filter(None, (self._iteration.name, self._thresholds)))
-        title.news = "" if self._notice else news
+        title, session = self.query_one(TitleLine), self._session
+        where = f"{session.position + 1:,} of {len(session.listed):,}" if session.listed else ""
+        title.where = " · ".join(filter(None, (self._title, where)))
+        title.state = self._notice or f"{session.settled_count:,} settled"
+        title.news = "" if self._notice else self._news

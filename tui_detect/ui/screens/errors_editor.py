@@ -38,7 +38,7 @@ class FindingEditor(TaggingScreen, inherit_bindings=True):
         if self._area is None:
             return
         view, self._area = zoomed_to(self._area, self.canvas.frame), None
-        state = self.state
+        state = self.state.ready
         selected = self._selected if state.tagging.region(self._selected or "") else None
         self.session.state = replace(state, view=view, selected=selected)
 

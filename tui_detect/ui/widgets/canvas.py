@@ -158,11 +158,11 @@ class Canvas(PictureMouse):
         else:
             self._drawing.start(wait_s, self._draw_overlay)
 
-    def prefetch(self, source: PictureSource) -> None:
-        """Have the whole of a picture ready before it is asked for."""
+    def prefetch(self, source: PictureSource, view: View = WHOLE) -> None:
+        """Have that part of a picture ready before it is asked for."""
         if not self.size.area:
             return
-        job = self._job(source, WHOLE)
+        job = self._job(source, view)
         if job not in self._ready and job != self._shown:
             self._start(source, job, "ahead")
 

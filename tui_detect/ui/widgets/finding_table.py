@@ -7,9 +7,8 @@ from typing import overload
 
 from textual.content import Content
 
-from tui_detect.core.evaluation.finding import Finding
-from tui_detect.core.settling import Verdict
-from tui_detect.ui.finding_words import VERDICT_MARKS, TagNames, brief
+from tui_detect.ui.finding_words import VERDICT_MARKS, brief
+from tui_detect.ui.settling_session import SettlingSession
 from tui_detect.ui.widgets.row_table import Column, Row, RowTable
 from tui_detect.ui.wording import printable
 
@@ -18,7 +17,7 @@ NAMES_AHEAD = 64
 
 COLUMNS = (
     Column("", 1),
-    Column("kind", 10, from_width=34),
+    Column("kind", 10),
     Column("tag"),
     Column("prob.", 5, right=True),
     Column("overlap", 7, right=True, from_width=60),
@@ -27,30 +26,26 @@ COLUMNS = (
 
 
 class FindingRows(Sequence[Row]):
-    """Rows of findings, each made when it is asked for; there may be tens of thousands."""
+    """Rows of what a session lists, each made when it is asked for; there may be many thousands."""
 
     def __init__(
-        self,
-        findings: Sequence[Finding],
-        order: Sequence[int],
-        verdicts: Mapping[tuple[int, str], Verdict],
-        tags: TagNames,
-        pictures: Callable[[Sequence[int]], Mapping[int, str]],
+        self, session: SettlingSession, pictures: Callable[[Sequence[int]], Mapping[int, str]]
     ) -> None:
-        """Rows for the findings at these places, in this order.
+        """Rows for what the session lists now.
 
         Args:
             pictures: the names of images by key; asked for many at a time.
         """
-        self._findings = findings
-        self._order = order
-        self._verdicts = verdicts
-        self._tags = tags
+        self.places = session.listed
+        self._findings = session.findings
+        self._verdicts = session.verdicts
+        self._tags = session.names
+        self._with_kind = len(session.kinds) > 1
         self._pictures = pictures
         self._known: dict[int, str] = {}
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self.places)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -59,19 +54,19 @@ class FindingRows(Sequence[Row]):
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
-        place = self._order[index]
+        place = self.places[index]
         finding = self._findings[place]
         verdict = self._verdicts.get((finding.image_id, finding.key))
         mark = Content.styled(VERDICT_MARKS[verdict], "$success") if verdict else Content(" ")
         sure = f"{finding.detection.probability:.2f}" if finding.detection else ""
         shared = f"{finding.overlap:.2f}" if finding.overlap is not None else ""
         picture = self._picture(index, finding.image_id)
-        cells = (mark, finding.kind, brief(finding, self._tags), sure, shared, picture)
-        return Row(place, cells)
+        kind = (finding.kind,) if self._with_kind else ()
+        return Row(place, (mark, *kind, brief(finding, self._tags), sure, shared, picture))
 
     def _picture(self, index: int, image_id: int) -> str:
         if image_id not in self._known:
-            near = self._order[index : index + NAMES_AHEAD]
+            near = self.places[index : index + NAMES_AHEAD]
             wanted = {self._findings[place].image_id for place in near} - self._known.keys()
             found = self._pictures(sorted(wanted))
             self._known |= {each: printable(found.get(each, "gone")) for each in wanted}
@@ -81,5 +76,6 @@ class FindingRows(Sequence[Row]):
 class FindingTable(RowTable, can_focus=False, inherit_bindings=False):
     """Findings, worst first; the screen has the keys, so that none of them means up or down."""
 
-    def __init__(self) -> None:
-        super().__init__(*COLUMNS)
+    def __init__(self, *, with_kind: bool) -> None:
+        """A table, with a column for the kind unless all are of one."""
+        super().__init__(*(c for c in COLUMNS if with_kind or c.title != "kind"))

@@ -1,0 +1,227 @@
+"""Going through findings: which are listed, which is shown, what was said about each."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from itertools import chain
+
+from tui_detect.core.edits import Edit
+from tui_detect.core.errors import NotFound
+from tui_detect.core.evaluation.finding import Finding
+from tui_detect.core.ids import new_uuid
+from tui_detect.core.model import Iteration
+from tui_detect.core.settling import Case, Verdict, delete_label, take_over
+from tui_detect.ui.finding_words import TagNames
+from tui_detect.workflows import settling
+from tui_detect.workflows.library import Library
+
+Settle = Callable[[Library, int, Case], object]
+"""What settles a case: `settling.keep`, `take` or `delete`."""
+
+
+class SettlingSession:
+    """The findings of an iteration behind one number, and the one that is looked at.
+
+    A place is a finding's index; the list may leave out those that are settled.
+    """
+
+    def __init__(self, library: Library, iteration: Iteration, findings: Sequence[Finding]) -> None:
+        self._library = library
+        self._iteration = iteration
+        self.findings = findings
+        self.kinds = {finding.kind for finding in findings}
+        self.listed: Sequence[int] = range(len(findings))
+        """Places, rising."""
+        self.place = 0
+        """Of the finding that is shown."""
+        self.case: Case | None = None
+        """The finding beside its picture as it is now; `None` where there is none."""
+        self.verdicts: dict[tuple[int, str], Verdict] = {}
+        self.names = TagNames({})
+        self.open_only = False
+        self.changed = False
+        """Whether any picture was changed."""
+        self._about = [(finding.image_id, finding.key) for finding in findings]
+        self._to_settle = set(self._about)
+        self._settled_here: list[int] = []
+
+    # --- which one ------------------------------------------------------------------------------
+
+    @property
+    def finding(self) -> Finding | None:
+        """The one that is shown; `None` when nothing is listed."""
+        return self.findings[self.place] if self.listed else None
+
+    @property
+    def position(self) -> int:
+        """Of the finding that is shown, in the list."""
+        return bisect_left(self.listed, self.place)
+
+    @property
+    def settled_count(self) -> int:
+        """How many are settled."""
+        return sum(about in self._to_settle for about in self.verdicts)
+
+    @property
+    def total(self) -> int:
+        """How many there are to settle."""
+        return len(self._to_settle)
+
+    def begin(self) -> None:
+        """Read what was settled before, and open the worst that was not.
+
+        Raises:
+            NotFound: its picture is not there any more.
+        """
+        self.verdicts = settling.settled(self._library, self._iteration.id)
+        self.read_tags()
+        self.go_to(self._next_open(0) or 0)
+
+    def read_tags(self) -> None:
+        """Tags may have been made or renamed."""
+        self.names = TagNames(settling.tags_by_id(self._library, self._iteration))
+
+    def go_to(self, place: int) -> None:
+        """Show the finding at a place.
+
+        Raises:
+            NotFound: its picture is not there any more.
+        """
+        self.place = place
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Read how the picture is now, and what others said about it.
+
+        Raises:
+            NotFound: it is not there any more.
+        """
+        self.case, finding = None, self.finding
+        if finding is None:
+            return
+        self.case = settling.open_case(self._library, self._iteration.id, finding)
+        if self.case.verdict is None:
+            self.verdicts.pop(self._about[self.place], None)
+        else:
+            self.verdicts[self._about[self.place]] = self.case.verdict
+
+    def show_open_only(self, only: bool) -> None:
+        """List only what is not settled, or everything."""
+        self.open_only = only
+        self._list()
+        if only:
+            self.place = self._next_open(self.place) or 0
+        self.look_again()
+
+    def following(self) -> Case | None:
+        """The next open one, to have its picture ready; `None` when there is none."""
+        place = self._next_open(self.place + 1)
+        if place is None or place == self.place:
+            return None
+        try:
+            return settling.open_case(self._library, self._iteration.id, self.findings[place])
+        except NotFound:
+            # It is said when it is that one's turn.
+            return None
+
+    def _list(self) -> None:
+        every = range(len(self.findings))
+        self.listed = (
+            [place for place in every if self._is_open(place)] if self.open_only else every
+        )
+
+    def _is_open(self, place: int) -> bool:
+        return self._about[place] not in self.verdicts
+
+    def _next_open(self, start: int) -> int | None:
+        """The first open one from a place on, from the beginning after the end."""
+        places = chain(range(start, len(self.findings)), range(start))
+        return next((place for place in places if self._is_open(place)), None)
+
+    # --- verdicts -------------------------------------------------------------------------------
+
+    @property
+    def takes(self) -> Edit | None:
+        """The edit that taking over would be; `None` when there is nothing to take."""
+        return None if self.case is None else take_over(self.case, new_uuid, self.names.name)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the finding that is shown waits for a verdict."""
+        return self.case is not None and self.case.verdict is None
+
+    @property
+    def can_delete(self) -> bool:
+        """Whether there is a label to delete."""
+        return self.case is not None and delete_label(self.case) is not None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a verdict to take back."""
+        return bool(self._settled_here) or (self.case is not None and not self.is_open)
+
+    def settle(self, do: Settle) -> str:
+        """Settle what is shown and go on to the next open one; what to tell the person.
+
+        Raises:
+            TuiDetectError: it could not be settled; nothing is changed.
+        """
+        if self.case is None or not self.is_open:
+            return ""
+        do(self._library, self._iteration.id, self.case)
+        return self._go_on()
+
+    def edited_by_hand(self, before: Case) -> str:
+        """Settle what is shown if its picture was changed; what to tell the person.
+
+        Raises:
+            NotFound: the picture is not there any more.
+            Conflict: somebody else settled it meanwhile.
+        """
+        self.read_tags()
+        self.look_again()
+        if self.case is None or self.case.tagging == before.tagging:
+            return ""
+        self.changed = True
+        return self.settle(settling.mark_edited)
+
+    def _go_on(self) -> str:
+        """To the next open one; what to tell the person about the one before."""
+        self.look_again()
+        self._settled_here = [each for each in self._settled_here if each != self.place]
+        self._settled_here.append(self.place)
+        said: list[str] = []
+        if self.case is not None and self.case.verdict is not None:
+            said.append(self.case.verdict)
+            self.changed = self.changed or self.case.verdict != "kept"
+            if self.case.image.state == "untagged":
+                said.append("no label left, so the picture is untagged again")
+        following = self._next_open(self.place + 1)
+        self._list()
+        if following is None:
+            said.append("all are settled")
+            self.look_again()
+        else:
+            self.go_to(following)
+        return "; ".join(said)
+
+    def undo(self) -> str:
+        """Take back the verdict shown, else the last one given here; what to tell the person.
+
+        Raises:
+            Conflict: the picture was edited after it, or somebody else took it back.
+            NotFound: the picture is not there any more.
+        """
+        shown = self.case is not None and not self.is_open
+        place = self.place if shown else self._settled_here[-1]
+        finding = self.findings[place]
+        self._settled_here = [each for each in self._settled_here if each != place]
+        taken_back = settling.undo(self._library, self._iteration.id, finding)
+        self.changed = True
+        self.verdicts.pop(self._about[place], None)
+        self._list()
+        self.go_to(place)
+        return "open again" + (
+            "; edits made by hand stay" if taken_back.verdict == "edited" else ""
+        )
