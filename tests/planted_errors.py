@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image as Pillow
+
 from tui_detect.core.evaluation.finding import Finding, SuspectKind
 from tui_detect.core.geometry import Box, overlap
 
@@ -51,17 +53,22 @@ class PlantedError:
 
 
 def plant_errors(
-    source: Path, target: Path, kinds: Sequence[SuspectKind], seed: int
+    source: Path,
+    folder: Path,
+    kinds: Sequence[SuspectKind],
+    seed: int,
+    longer_side_px: int = 640,
 ) -> list[PlantedError]:
-    """Write a copy of a COCO file with errors of these kinds, each in a picture of its own.
-
-    The pictures are not copied: the new file names them by their full paths.
+    """Write a copy of a COCO data set with errors of these kinds, each in a picture of its own.
 
     Args:
-        source: `annotations.json`, its pictures in `images/` beside it.
-        target: The new file.
+        source: Folder with `annotations.json` and `images/`.
+        folder: The new one of the same form.
+        kinds: One error of each.
+        seed: Of what is chosen.
+        longer_side_px: Of the copied pictures, at most; smaller ones are read faster.
     """
-    coco = json.loads(source.read_text())
+    coco = json.loads((source / "annotations.json").read_text())
     chance = random.Random(seed)
     planted: list[PlantedError] = []
     taken: set[int] = set()
@@ -73,10 +80,26 @@ def plant_errors(
                 error = _plant(coco, annotation, kind, chance)
         taken.add(annotation["image_id"])
         planted.append(error)
+    (folder / "images").mkdir(parents=True)
     for image in coco["images"]:
-        image["file_name"] = str((source.parent / "images" / image["file_name"]).resolve())
-    target.write_text(json.dumps(coco))
+        name = image["file_name"]
+        with Pillow.open(source / "images" / name) as picture:
+            picture.thumbnail((longer_side_px, longer_side_px))
+            picture.save(folder / "images" / name, quality=95)
+            _scale(coco, image, picture.size)
+    (folder / "annotations.json").write_text(json.dumps(coco))
     return planted
+
+
+def _scale(coco: dict[str, Any], image: dict[str, Any], size_px: tuple[int, int]) -> None:
+    """Give a picture another size in the data set."""
+    scale = [new / old for new, old in zip(size_px, (image["width"], image["height"]), strict=True)]
+    for annotation in coco["annotations"]:
+        if _on(annotation, image):
+            annotation["bbox"] = [
+                value * by for value, by in zip(annotation["bbox"], scale * 2, strict=True)
+            ]
+    image["width"], image["height"] = size_px
 
 
 def _plant(

@@ -18,10 +18,11 @@ WRONG_AT_LEAST: Final = 3
 """The same as a number, for small sets."""
 SURE: Final = 1.3
 """A model is quite sure at so many times the probability that is usual for the tag."""
-TIGHT: Final = 4.0
-"""A box is quite loose when its overlap is so many standard deviations below the usual one."""
-SPREAD_MIN: Final = 0.03
-"""People do not draw boxes more evenly."""
+FAR_OFF: Final = 4.0
+"""A box is quite loose when its overlap is so many standard deviations below what is usual for the
+tag; one of them is not odd at all."""
+SPREAD_MIN: Final = 0.05
+"""Of overlaps; people do not draw more evenly."""
 EVIDENCE_MIN: Final = 0.1
 """Nothing is odd about a label with less."""
 
@@ -87,7 +88,9 @@ def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     # What is most suspicious about a label is enough; a missing one is each its own.
     label = np.where(region < 0, data.regions + np.arange(len(region)), region)[worst_first]
     chosen = worst_first[np.sort(np.unique(label, return_index=True)[1])][:limit]
-    numbers = detection_numbers(data, np.maximum(detection[chosen], 0))
+    numbers = np.full(len(chosen), -1)
+    with_box = detection[chosen] >= 0
+    numbers[with_box] = detection_numbers(data, detection[chosen][with_box])
     return [
         _finding(
             data, pairing, sights[kind[i]].kind, int(region[i]), int(detection[i]), number, score[i]
@@ -108,8 +111,9 @@ def _sights(data: EvaluationData, pairing: Pairing) -> list[_Sights]:
     same = data.detection_tag[detection] == tag[paired]
 
     nearness = pairing.overlap[paired]
-    off = (usual.overlap[tag[paired]] - nearness) / (TIGHT * usual.spread[tag[paired]])
-    loose = _Sights("loose", paired[same], detection[same], (sure * np.clip(off, 0, 1))[same])
+    off = (usual.overlap[tag[paired]] - nearness) / usual.spread[tag[paired]]
+    odd = np.clip((off - 1) / (FAR_OFF - 1), 0.0, 1.0)
+    loose = _Sights("loose", paired[same], detection[same], (sure * odd)[same])
 
     disagrees = np.maximum(0.0, 1 - pairing.agreement[paired] / probability)
     wrong_tag = _Sights("wrong tag", paired[~same], detection[~same], (sure * disagrees)[~same])
