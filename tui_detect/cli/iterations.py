@@ -14,6 +14,7 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
+from tui_detect.cli.comparing import compare
 from tui_detect.core.model import Iteration
 from tui_detect.workflows import iterations, publishing, training, trash
 from tui_detect.workflows.library import Library
@@ -172,6 +173,9 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     trash.delete_iteration(library, plan.iteration.id)
     click.echo(f"deleted {plan.iteration.name}; it can be restored for {KEPT_DAYS} days")
     trash.tidy(library)
+
+
+iteration.add_command(compare)
 
 
 @iteration.command()

@@ -24,6 +24,7 @@ _AREAS = {
     "train": ("Train", ""),
     "log": ("Train: the log", ""),
     "performance": ("Performance", ""),
+    "compare": ("Performance: two iterations", ""),
     "errors": ("Errors", "The findings behind a number of Performance, one after another."),
     "test": ("Test", ""),
     "settings": ("Settings", ""),

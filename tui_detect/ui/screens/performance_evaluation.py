@@ -64,7 +64,7 @@ def evaluate_iteration(
 
     epochs = tuple(training.epochs(library, iteration_id))
     try:
-        data = data or load_evaluation(library, iteration_id)
+        data = data or load_evaluation(library, iteration_id, on_progress)
     except Conflict:
         yield Evaluation(iteration_id, overlap, epochs)
         return

@@ -1,0 +1,57 @@
+"""`iteration compare`: the same answer for a person and for a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.comparing import everything, iteration_finding, nothing
+from tests.library import add_pictures, tag_image
+from tui_detect.core.model import Project
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.tags import create_tag
+
+
+@pytest.fixture
+def compared(library: Library, project: Project, tmp_path: Path) -> None:
+    """Iteration 1 finds nothing, iteration 2 everything."""
+    nut = create_tag(library, project.id, "nut")
+    for image in add_pictures(library, project, tmp_path / "pictures", 40):
+        tag_image(library, image, nut)
+    iteration_finding(library, project, nothing, epochs=10)
+    iteration_finding(library, project, everything, epochs=20)
+
+
+def test_a_person_reads_which_is_better_where_and_what_changed(run: Run, compared: None) -> None:
+    out = run("iteration", "compare", "parts", "1", "2").out
+    recall = next(line for line in out.splitlines() if line.startswith("recall"))
+    assert "100.0" in recall
+    assert "better, by chance" in recall
+    assert "pictures won, 0 lost by Iteration 2" in out
+    assert "epochs at most: 10 → 20" in out
+    assert "What changed in the data: nothing" in out
+    assert "paired bootstrap" in out
+
+
+def test_a_script_reads_the_same(run: Run, compared: None) -> None:
+    result = run("iteration", "compare", "parts", "2", "1", "--overlap", "0.5", "--json").json
+    assert (result["first"], result["second"], result["labels_of"]) == (2, 1, 2)
+    assert result["recall"]["difference"] == -1
+    assert result["recall"]["verdict"] == "worse"
+    assert result["recall"]["p"] < 0.05
+    assert result["precision"]["second"] is None, "nothing found: no made-up 0"
+    assert result["tags"][0]["name"] == "nut"
+    assert result["tags"][0]["ap"]["difference"] == -1
+    assert len(result["pictures"]) == result["images"]
+    assert result["pictures"][0]["errors"] == [0, 1]
+    assert result["changes"]["settings"] == [
+        {"name": "epochs at most", "first": "20", "second": "10"}
+    ]
+
+
+def test_what_cannot_be_compared_is_one_line(refused: Callable[..., str], compared: None) -> None:
+    assert "with itself" in refused("iteration", "compare", "parts", "1", "1")
+    assert "'9'" in refused("iteration", "compare", "parts", "1", "9")

@@ -1,0 +1,139 @@
+"""Two iterations side by side, as a person sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.comparing import everything, iteration_finding, nothing
+from tests.library import add_pictures, tag_image
+from tests.ui.shell_library import SIZES, make_app, sees, shown_text
+from tests.waiting import until
+from tui_detect.core.model import Iteration, Project
+from tui_detect.store import images as image_rows
+from tui_detect.store import iterations as iteration_rows
+from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.screens.compare import CompareScreen
+from tui_detect.ui.screens.errors import ErrorsScreen
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.tags import create_tag
+
+Pair = tuple[Iteration, Iteration]
+
+
+@pytest.fixture
+def pair(library: Library, project: Project, tmp_path: Path) -> Pair:
+    """Iteration 1 finds nothing, iteration 2 everything, in twice the epochs."""
+    nut = create_tag(library, project.id, "nut")
+    for image in add_pictures(library, project, tmp_path / "pictures", 40):
+        tag_image(library, image, nut)
+    return (
+        iteration_finding(library, project, nothing, epochs=10),
+        iteration_finding(library, project, everything, epochs=20),
+    )
+
+
+async def opened(pilot: Pilot[None], app: TuiDetectApp, pair: Pair) -> CompareScreen:
+    screen = CompareScreen(*pair)
+    await app.push_screen(screen)
+    await sees(pilot, app, "by chance")
+    return screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_says_which_is_better_and_by_what_labels(
+    library: Library, project: Project, pair: Pair, size: tuple[int, int]
+) -> None:
+    app = make_app(library, project)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, app, pair)
+        shown = shown_text(app)
+        recall = next(line for line in shown.splitlines() if "Recall" in line)
+        assert "▲ better, by chance" in recall
+        assert "in 100" in recall, "the verdict is not cut"
+        assert recall.split()[:5] == ["Recall", "%", "0.0", "100.0", "+100.0"]
+        assert "by the labels that Iteration 2" in " ".join(shown.split())
+        assert "pictures won, 0 lost by Iteration 2" in shown
+        assert "enter open" in shown
+        assert "overlap 0.30 · threshold 0.50" in shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_key_goes_round_pictures_tags_and_changes(
+    library: Library, project: Project, pair: Pair, size: tuple[int, int]
+) -> None:
+    app = make_app(library, project)
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot, app, pair)
+        assert screen.focused is screen.pictures
+        await pilot.press("v")
+        await sees(pilot, app, "■ nut")
+        assert screen.focused is screen.tags
+        await pilot.press("v")
+        await sees(pilot, app, "epochs at most: 10 → 20")
+        await pilot.press("v")
+        await sees(pilot, app, "won   picture_")
+        assert screen.focused is screen.pictures
+
+
+async def test_the_other_way_round_it_is_worse(
+    library: Library, project: Project, pair: Pair
+) -> None:
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, app, pair)
+        await pilot.press("x")
+        await sees(pilot, app, "▼ worse")
+        assert "Iteration 2 → Iteration 1" in shown_text(app)
+        assert "0 pictures won" in shown_text(app)
+
+
+async def test_figures_follow_the_overlap_threshold(
+    library: Library, project: Project, pair: Pair
+) -> None:
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, app, pair)
+        for overlap in (0.5, "0.50:0.95", 0.3):
+            await pilot.press("o")
+            await until(
+                pilot,
+                lambda: screen._comparison is not None and screen._comparison.overlap == overlap,  # noqa: B023
+                f"figures at {overlap}",
+            )
+
+
+async def test_a_picture_opens_its_errors_and_comes_back(
+    library: Library, project: Project, pair: Pair
+) -> None:
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, app, pair)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ErrorsScreen), "the errors")
+        await sees(pilot, app, f".png · {pair[0].name}")
+        await sees(pilot, app, "missed")
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is screen, "the comparison")
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is not screen, "the view before")
+
+
+async def test_what_cannot_be_compared_says_why(
+    library: Library, project: Project, pair: Pair
+) -> None:
+    splits = {
+        image.id: "train" if split == "validation" else "validation"
+        for image, split in iteration_rows.images(library.db, pair[0].id)
+    }
+    image_rows.set_split(library.db, splits)  # type: ignore[arg-type]
+    other = iteration_finding(library, project, everything)
+    app = make_app(library, project)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(CompareScreen(pair[0], other))
+        await sees(pilot, app, "none is shared")
+        assert "compare iterations of the same validation images" in shown_text(app)
+        await pilot.press("q")
+        await until(pilot, lambda: not isinstance(app.screen, CompareScreen), "the view before")

@@ -1,0 +1,189 @@
+"""Two iterations of a project: compared on what they share, judged alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.comparing import Found, everything, iteration_finding, nothing
+from tests.library import BOX, add_pictures, make_iteration, tag_image
+from tui_detect.core.edits import Edit, RegionChange
+from tui_detect.core.errors import BadInput, Conflict
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Image, Project, Tag
+from tui_detect.store import images as image_rows
+from tui_detect.store import iterations as iteration_rows
+from tui_detect.workflows.comparing import (
+    compare_iterations,
+    comparisons,
+    errors_on,
+    pair_up,
+    pictures_of,
+)
+from tui_detect.workflows.iterations import get_iteration
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.tagging import open_image, save_edit
+from tui_detect.workflows.tags import create_tag, delete_tag
+
+
+@pytest.fixture
+def nut(library: Library, project: Project) -> Tag:
+    return create_tag(library, project.id, "nut")
+
+
+@pytest.fixture
+def pictures(library: Library, project: Project, nut: Tag, tmp_path: Path) -> list[Image]:
+    """Forty images, each with one region."""
+    added = add_pictures(library, project, tmp_path / "pictures", 40)
+    for image in added:
+        tag_image(library, image, nut)
+    return added
+
+
+def test_finding_all_instead_of_nothing_is_better(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    first, second = (iteration_finding(library, project, find) for find in (nothing, everything))
+    pairing = pair_up(library, first, second)
+    comparison = compare_iterations(pairing, 0.3)
+    assert (comparison.recall.first, comparison.recall.second) == (0, 1)
+    assert comparison.recall.verdict == comparison.map.verdict == "better"
+    assert comparison.won == comparison.images == first.images_validation
+    assert {image.name for image in pictures_of(library, comparison).values()} <= {
+        image.name for image in pictures
+    }
+
+
+def test_corrected_labels_count_for_both(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    """Both iterations find the same; only the labels they were validated on differ."""
+    found = Box(0.6, 0.6, 0.3, 0.3)
+
+    def find(_: str, regions: object) -> Iterable[Found]:
+        return [(0, 0.9, found)]
+
+    first = iteration_finding(library, project, find)
+    for image in pictures:
+        before = open_image(library, image.id).tagging.regions[0]
+        after = type(before)(before.uuid, before.tag_id, found)
+        save_edit(library, image.id, Edit("move", (RegionChange(before, after),), True, True))
+    second = iteration_finding(library, project, find)
+    for pairing in (pair_up(library, first, second), pair_up(library, second, first)):
+        assert pairing.labels_of.id == second.id
+        comparison = compare_iterations(pairing, 0.5)
+        assert (comparison.recall.first, comparison.recall.second) == (1, 1)
+        assert comparison.recall.verdict == "same"
+        assert f"by the labels that {second.name} was trained with" in pairing.basis[0]
+
+
+def test_only_shared_pictures_and_tags_are_compared_and_the_rest_is_said(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    first = iteration_finding(library, project, everything)
+    moved = next(
+        image
+        for image, split in iteration_rows.images(library.db, first.id)
+        if split == "validation"
+    )
+    image_rows.set_split(library.db, {moved.id: "train"})
+    bolt = create_tag(library, project.id, "bolt")
+    tag_image(library, pictures[0], bolt)
+    second = iteration_finding(library, project, everything)
+    pairing = pair_up(library, first, second)
+    shared = first.images_validation - 1
+    assert pairing.ground.first.images == shared
+    assert pairing.basis == [
+        f"On the {shared} images that both were evaluated on ({shared} regions, 0 background), "
+        f"by the labels that {second.name} was trained with.",
+        f"Left out, as only {first.name} has it: 1 image.",
+        f"Left out, as only {second.name} has it: tag bolt.",
+    ]
+
+
+def test_iterations_that_share_no_picture_or_are_one_are_refused(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    first = iteration_finding(library, project, everything)
+    swapped = {
+        image.id: "train" if split == "validation" else "validation"
+        for image, split in iteration_rows.images(library.db, first.id)
+    }
+    image_rows.set_split(library.db, swapped)  # type: ignore[arg-type]
+    second = iteration_finding(library, project, everything)
+    with pytest.raises(Conflict, match="none is shared"):
+        pair_up(library, first, second)
+    with pytest.raises(BadInput, match="with itself"):
+        pair_up(library, first, first)
+    with pytest.raises(Conflict, match="still queued"):
+        pair_up(library, first, make_iteration(library, project))
+
+
+def test_each_is_judged_at_the_threshold_chosen_for_it(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    def unsure(_: str, regions: tuple[tuple[int, Box], ...]) -> Iterable[Found]:
+        return [(tag, 0.4, box) for tag, box in regions]
+
+    first, second = (iteration_finding(library, project, unsure) for _ in range(2))
+    iteration_rows.update(library.db, second.id, threshold=0.35)
+    pairing = pair_up(library, first, get_iteration(library, second.id))
+    comparison = compare_iterations(pairing, 0.3)
+    assert (comparison.first_threshold, comparison.second_threshold) == (0.5, 0.35)
+    assert (comparison.recall.first, comparison.recall.second) == (0, 1)
+    asked = compare_iterations(pairing, 0.3, threshold=0.2)
+    assert (asked.recall.first, asked.recall.second) == (1, 1)
+
+
+def test_the_figures_come_before_how_sure_they_are_and_progress_is_told(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    first, second = (iteration_finding(library, project, find) for find in (nothing, everything))
+    told: list[str] = []
+    pairing = pair_up(library, first, second, told.append)
+    quick, whole = comparisons(pairing, 0.3, on_progress=told.append)
+    assert quick.recall.value == whole.recall.value == 1
+    assert (quick.recall.verdict, whole.recall.verdict) == ("unknown", "better")
+    assert told == [
+        f"reading {first.name}",
+        f"reading {second.name}",
+        "matching boxes",
+        "how sure the differences are: tag 1 of 1",
+    ]
+
+
+def test_the_errors_on_a_picture_are_those_of_the_worse_iteration(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    first, second = (iteration_finding(library, project, find) for find in (nothing, everything))
+    for pairing, worse in (
+        (pair_up(library, first, second), first),
+        (pair_up(library, second, first), first),
+    ):
+        comparison = compare_iterations(pairing, 0.3)
+        image_id = comparison.pictures[0].image_id
+        iteration, findings = errors_on(pairing, comparison, image_id)
+        assert iteration.id == worse.id
+        assert [(f.kind, f.image_id) for f in findings] == [("missed", image_id)]
+
+
+def test_an_error_keeps_its_number_among_all_stored_detections(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    """What was settled is remembered by it, also where a tag is left out of the comparison."""
+    bolt = create_tag(library, project.id, "bolt")
+    tag_image(library, pictures[0], bolt)
+    away = Box(0.0, 0.0, 0.2, 0.2)
+
+    def find(_: str, regions: object) -> Iterable[Found]:
+        return [(1, 0.95, away), (0, 0.9, BOX), (0, 0.8, away)]
+
+    first = iteration_finding(library, project, find)
+    delete_tag(library, bolt.id)
+    second = iteration_finding(library, project, everything)
+    pairing = pair_up(library, first, second)
+    comparison = compare_iterations(pairing, 0.3)
+    _, findings = errors_on(pairing, comparison, comparison.pictures[0].image_id)
+    assert [(f.kind, f.detection_number) for f in findings] == [("background", 2)]

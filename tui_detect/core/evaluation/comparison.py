@@ -1,0 +1,287 @@
+"""Two iterations side by side: which figures differ, how surely, and on which pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_detect.core.errors import BadInput
+from tui_detect.core.evaluation.average_precision import resampled_ap
+from tui_detect.core.evaluation.data import EvaluationTag, Floats
+from tui_detect.core.evaluation.difference import SURE, Difference, paired_difference
+from tui_detect.core.evaluation.figures import format_overlap, format_threshold
+from tui_detect.core.evaluation.intervals import RESAMPLES, resample_sums, resample_weights
+from tui_detect.core.evaluation.matching import Matched, Overlap
+
+_WORK = 500_000_000
+"""Detections times resamples spent on average precision: 1 s for each iteration."""
+_FEWEST_RESAMPLES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TagDifference:
+    """The average precision of one tag."""
+
+    tag: EvaluationTag
+    regions: int
+    ap: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOutcome:
+    """What two iterations made of one image, at their probability thresholds.
+
+    Counts are whole at one overlap threshold; means over ten at `0.50:0.95`.
+    """
+
+    image_id: int
+    regions: int
+    first_correct: float
+    first_false: float
+    second_correct: float
+    second_false: float
+
+    @property
+    def first_errors(self) -> float:
+        """Regions that the first one missed, and its false detections."""
+        return round(self.regions - self.first_correct + self.first_false, 6)
+
+    @property
+    def second_errors(self) -> float:
+        """Regions that the second one missed, and its false detections."""
+        return round(self.regions - self.second_correct + self.second_false, 6)
+
+    @property
+    def won(self) -> float:
+        """How many errors fewer the second one makes; below 0: more."""
+        return self.first_errors - self.second_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The figures of two iterations on the same images, and how sure their differences are."""
+
+    first_threshold: float
+    second_threshold: float
+    overlap: Overlap
+    precision: Difference
+    recall: Difference
+    f1: Difference
+    map: Difference
+    false_alarms_per_background: Difference
+    tags: tuple[TagDifference, ...]
+    pictures: tuple[PictureOutcome, ...]
+    """Those on which the two differ in the number of errors, the largest difference first."""
+    images: int
+    regions: int
+    background_images: int
+
+    @property
+    def won(self) -> int:
+        """Pictures on which the second one makes fewer errors."""
+        return sum(picture.won > 0 for picture in self.pictures)
+
+    @property
+    def lost(self) -> int:
+        """Pictures on which the second one makes more errors."""
+        return len(self.pictures) - self.won
+
+    @property
+    def definition(self) -> str:
+        """What the figures and verdicts mean, in a few sentences to print beside them."""
+        one, other = (format_threshold(t) for t in (self.first_threshold, self.second_threshold))
+        at = one if one == other else f"{one} for the first and {other} for the second"
+        return (
+            f"Correct: probability {at} or more, overlap (IoU) {format_overlap(self.overlap)}. "
+            "The interval holds 95 % of the differences in resamples of the images, the same ones "
+            "for both (paired bootstrap); by chance: how often two iterations that are equally "
+            f"good would differ as much. {self._chance_among_tags}"
+        ).rstrip()
+
+    @property
+    def _chance_among_tags(self) -> str:
+        """A warning that some of many tags always seem to differ."""
+        tags = sum(item.ap.p is not None for item in self.tags)
+        luck = round(tags * SURE)
+        return f"Of {tags} tags about {luck} look better or worse by chance alone." if luck else ""
+
+
+def compare(
+    first: Matched,
+    second: Matched,
+    first_threshold: float,
+    second_threshold: float,
+    *,
+    intervals: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Every figure of two iterations on the same images, tags and regions.
+
+    Args:
+        first: Of the iteration that is compared with; see `common_ground`.
+        second: Of the iteration that may be better, matched at the same overlap threshold.
+        first_threshold: Probability that a detection of the first one needs.
+        second_threshold: The same of the second one.
+        intervals: `False` leaves out how sure the differences are, for a first answer: average
+            precision takes up to a second for each iteration.
+        on_progress: Called with the tags resampled so far, and how many there are.
+
+    Raises:
+        BadInput: a threshold is not 0 to 1.
+        ValueError: the two are not on the same images, tags and regions, or overlaps differ.
+    """
+    for threshold in (first_threshold, second_threshold):
+        if not 0 <= threshold <= 1:
+            raise BadInput(f"probability threshold {threshold} is not 0 to 1", "0.5 is usual")
+    _check_same_ground(first, second)
+    data = first.data
+    counts = (_counts(first, first_threshold), _counts(second, second_threshold))
+    resampled = intervals and data.images > 1
+    precision, recall, f1, alarms = _differences(*counts, resampled)
+    tags, mean = _average_precision(first, second, resampled, on_progress)
+    return Comparison(
+        first_threshold=first_threshold,
+        second_threshold=second_threshold,
+        overlap=first.overlap,
+        precision=precision,
+        recall=recall,
+        f1=f1,
+        map=mean,
+        false_alarms_per_background=alarms,
+        tags=tags,
+        pictures=_outcomes(first, *counts),
+        images=data.images,
+        regions=data.regions,
+        background_images=int(first.background.sum()),
+    )
+
+
+def _check_same_ground(first: Matched, second: Matched) -> None:
+    one, other = first.data, second.data
+    if first.overlap != second.overlap or one.tags != other.tags:
+        raise ValueError("two overlap thresholds or lists of tags cannot be compared")
+    for name in ("image_ids", "region_image", "region_tag", "region_box"):
+        if not np.array_equal(getattr(one, name), getattr(other, name)):
+            raise ValueError(f"the two differ in {name}: put them on common ground first")
+
+
+def _counts(matched: Matched, threshold: float) -> Floats:
+    """(I, 5): correct detections, detections, regions, false alarms, whether background."""
+    data, background = matched.data, matched.background
+    counted = int(np.searchsorted(-matched.probability, -threshold, side="right"))
+    image = matched.image[:counted]
+    correct = np.bincount(image, weights=matched.hit[:counted], minlength=data.images)
+    detections = np.bincount(image, minlength=data.images)
+    regions = np.bincount(data.region_image, minlength=data.images)
+    columns = (correct, detections, regions, background * detections, background)
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _figures(sums: Floats) -> Floats:
+    """(4, B): precision, recall, F1, false alarms per background image; NaN where none."""
+    correct, detections, regions, alarms, background = sums.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f1 = np.where(regions > 0, 2 * correct / (detections + regions), np.nan)
+        return np.stack((correct / detections, correct / regions, f1, alarms / background))
+
+
+def _differences(first: Floats, second: Floats, resampled: bool) -> list[Difference]:
+    """Of precision, recall, F1 and false alarms per background image."""
+    whole = [_figures(counts.sum(axis=0, keepdims=True))[:, 0] for counts in (first, second)]
+    apart = np.full((4, 1), np.nan)
+    if resampled:
+        apart = _figures(resample_sums(second)) - _figures(resample_sums(first))
+    moved = first != second
+    differing = (moved[:, :2].any(axis=1), moved[:, 0], moved[:, :2].any(axis=1), moved[:, 3])
+    return [
+        paired_difference(
+            _number(whole[0][i]),
+            _number(whole[1][i]),
+            apart[i],
+            int(differing[i].sum()),
+            higher_is_better=i < 3,
+        )
+        for i in range(4)
+    ]
+
+
+def _average_precision(
+    first: Matched,
+    second: Matched,
+    resampled: bool,
+    on_progress: Callable[[int, int], None] | None,
+) -> tuple[tuple[TagDifference, ...], Difference]:
+    """Of each tag, and of their mean."""
+    data = first.data
+    regions = np.bincount(data.region_tag, minlength=len(data.tags))
+    shown_on = [np.unique(data.region_image[data.region_tag == k]) for k in range(len(data.tags))]
+    ap = np.full((2, len(data.tags), _resamples(first, second) if resampled else 1), np.nan)
+    known = np.flatnonzero(regions)
+    for done, k in enumerate(known if resampled else (), start=1):
+        ap[:, k] = _resampled(first, second, int(k), ap.shape[2])
+        if on_progress is not None:
+            on_progress(done, len(known))
+    tags = tuple(
+        TagDifference(
+            tag,
+            int(regions[k]),
+            paired_difference(
+                _number(first.ap[k]), _number(second.ap[k]), ap[1, k] - ap[0, k], len(shown_on[k])
+            ),
+        )
+        for k, tag in enumerate(data.tags)
+    )
+    counted = np.isfinite(ap).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        means = np.nansum(ap, axis=1) / np.where(counted > 0, counted, np.nan)
+    mean = paired_difference(
+        _mean(first.ap), _mean(second.ap), means[1] - means[0], len(np.unique(data.region_image))
+    )
+    return tags, mean
+
+
+def _resamples(first: Matched, second: Matched) -> int:
+    affordable = _WORK // max(1, len(first.order), len(second.order))
+    return min(RESAMPLES, max(_FEWEST_RESAMPLES, affordable))
+
+
+def _resampled(first: Matched, second: Matched, tag: int, resamples: int) -> Floats:
+    """(2, B): average precision of one tag in resamples that both share."""
+    data = first.data
+    weights = resample_weights(data.images)[:, :resamples]
+    regions = data.region_image[data.region_tag == tag]
+    rows = []
+    for matched in (first, second):
+        mine = np.flatnonzero(matched.tag == tag)
+        correct = matched.region[:, mine] >= 0
+        rows.append(resampled_ap(correct, matched.image[mine], regions, weights))
+    return np.stack(rows)
+
+
+def _outcomes(matched: Matched, first: Floats, second: Floats) -> tuple[PictureOutcome, ...]:
+    errors = [counts[:, 2] + counts[:, 1] - 2 * counts[:, 0] for counts in (first, second)]
+    won = np.round(errors[0] - errors[1], 6)
+    apart = np.flatnonzero(won)
+    largest = apart[np.argsort(-np.abs(won[apart]), kind="stable")]
+    return tuple(
+        PictureOutcome(
+            image_id=int(matched.data.image_ids[i]),
+            regions=int(first[i, 2]),
+            first_correct=float(first[i, 0]),
+            first_false=float(first[i, 1] - first[i, 0]),
+            second_correct=float(second[i, 0]),
+            second_false=float(second[i, 1] - second[i, 0]),
+        )
+        for i in largest.tolist()
+    )
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _mean(ap: Floats) -> float | None:
+    known = ap[np.isfinite(ap)]
+    return float(known.mean()) if len(known) else None

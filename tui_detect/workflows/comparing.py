@@ -1,0 +1,196 @@
+"""Compare two iterations: on what, by which labels, and what each made of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tui_detect.core.errors import BadInput, Conflict
+from tui_detect.core.model import Image, Iteration
+from tui_detect.store import images
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import load_evaluation
+
+if TYPE_CHECKING:
+    from tui_detect.core.evaluation import Overlap
+    from tui_detect.core.evaluation.common_ground import CommonGround
+    from tui_detect.core.evaluation.comparison import Comparison
+    from tui_detect.core.evaluation.finding import Finding
+
+Progress = Callable[[str], object]
+"""Is told what goes on, in words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairing:
+    """Two iterations on the images that both were evaluated on, judged by the same labels."""
+
+    first: Iteration
+    second: Iteration
+    labels_of: Iteration
+    """The newer one of the two: its labels count for both."""
+    ground: CommonGround
+    only_first: int
+    """Images that only the first one was evaluated on; they are left out."""
+    only_second: int
+    tags_only_first: tuple[str, ...]
+    """Names of tags that only the first one knows; they are left out."""
+    tags_only_second: tuple[str, ...]
+
+    @property
+    def basis(self) -> list[str]:
+        """What is compared by what, and what is left out, in sentences."""
+        data = self.ground.first
+        background = data.images - len(set(data.region_image.tolist()))
+        return [
+            f"On the {_count(data.images, 'image')} that both were evaluated on "
+            f"({_count(data.regions, 'region')}, {background:,} background), "
+            f"by the labels that {self.labels_of.name} was trained with.",
+            *self._left_out,
+        ]
+
+    @property
+    def _left_out(self) -> Iterable[str]:
+        for iteration, count, names in (
+            (self.first, self.only_first, self.tags_only_first),
+            (self.second, self.only_second, self.tags_only_second),
+        ):
+            parts = [_count(count, "image")] if count else []
+            parts += [f"tag {name}" for name in names]
+            if parts:
+                yield f"Left out, as only {iteration.name} has it: {', '.join(parts)}."
+
+
+def pair_up(
+    library: Library,
+    first: Iteration,
+    second: Iteration,
+    on_progress: Progress = lambda _: None,
+) -> Pairing:
+    """What two iterations can be compared on.
+
+    Both are judged by the labels of the newer one, which are the better ones where any were
+    corrected in between, and by which its own figures were computed.
+
+    Raises:
+        BadInput: it is the same iteration twice.
+        Conflict: one of them was not evaluated, or they share no image or no tag.
+    """
+    from tui_detect.core.evaluation.common_ground import on_common_ground
+
+    if first.id == second.id:
+        raise BadInput(f"{first.name} cannot be compared with itself", "choose two iterations")
+    on_progress(f"reading {first.name}")
+    before = load_evaluation(library, first.id)
+    on_progress(f"reading {second.name}")
+    now = load_evaluation(library, second.id)
+    newer, labels = (second, now) if second.number > first.number else (first, before)
+    ground = on_common_ground(before, now, labels)
+    shared = ground.first.images
+    if shared == 0:
+        raise Conflict(
+            f"{first.name} and {second.name} were evaluated on different images: none is shared",
+            "compare iterations of the same validation images",
+        )
+    tags = [{tag.id: tag.name for tag in data.tags} for data in (before, now)]
+    if not ground.first.tags:
+        raise Conflict(f"{first.name} and {second.name} have no tag in common")
+    return Pairing(
+        first=first,
+        second=second,
+        labels_of=newer,
+        ground=ground,
+        only_first=before.images - shared,
+        only_second=now.images - shared,
+        tags_only_first=tuple(name for key, name in tags[0].items() if key not in tags[1]),
+        tags_only_second=tuple(name for key, name in tags[1].items() if key not in tags[0]),
+    )
+
+
+def threshold_for(iteration: Iteration) -> float:
+    """The probability threshold that was chosen for an iteration, or the usual one."""
+    from tui_detect.core.evaluation.figures import DEFAULT_THRESHOLD
+
+    return DEFAULT_THRESHOLD if iteration.threshold is None else iteration.threshold
+
+
+def comparisons(
+    pairing: Pairing,
+    overlap: Overlap,
+    threshold: float | None = None,
+    on_progress: Progress = lambda _: None,
+) -> Iterable[Comparison]:
+    """The comparison twice: its figures at once, then again with how sure the differences are.
+
+    Args:
+        pairing: The two iterations.
+        overlap: IoU that a detection needs to be correct.
+        threshold: Probability that it needs; each iteration's own without.
+        on_progress: Is told what goes on.
+
+    Raises:
+        BadInput: a threshold is out of range.
+    """
+    from tui_detect.core.evaluation import match
+    from tui_detect.core.evaluation.comparison import compare
+
+    on_progress("matching boxes")
+    ground = pairing.ground
+    matched = match(ground.first, overlap), match(ground.second, overlap)
+    iterations = (pairing.first, pairing.second)
+    thresholds = [threshold_for(item) if threshold is None else threshold for item in iterations]
+    yield compare(*matched, *thresholds, intervals=False)
+
+    def tell(done: int, tags: int) -> None:
+        on_progress(f"how sure the differences are: tag {done:,} of {tags:,}")
+
+    yield compare(*matched, *thresholds, on_progress=tell)
+
+
+def compare_iterations(
+    pairing: Pairing, overlap: Overlap, threshold: float | None = None
+) -> Comparison:
+    """The whole comparison at once; see `comparisons`.
+
+    Raises:
+        BadInput: a threshold is out of range.
+    """
+    *_, comparison = comparisons(pairing, overlap, threshold)
+    return comparison
+
+
+def errors_on(
+    pairing: Pairing, comparison: Comparison, image_id: int
+) -> tuple[Iteration, list[Finding]]:
+    """What is wrong on one picture, of that iteration which makes more errors there."""
+    from tui_detect.core.evaluation import match
+    from tui_detect.core.evaluation.error_kinds import kinds_of
+
+    outcome = next(item for item in comparison.pictures if item.image_id == image_id)
+    alone = pairing.ground.only_on(image_id)
+    if outcome.won > 0:
+        worse, data, numbers = pairing.first, alone.first, alone.first_number
+        threshold = comparison.first_threshold
+    else:
+        worse, data, numbers = pairing.second, alone.second, alone.second_number
+        threshold = comparison.second_threshold
+    found = kinds_of(match(data, comparison.overlap)).findings(threshold)
+    # A list settles findings by their place among all stored detections, also those of tags that
+    # only this iteration knows.
+    return worse, [
+        finding
+        if finding.detection_number is None
+        else replace(finding, detection_number=int(numbers[finding.detection_number]))
+        for finding in found
+    ]
+
+
+def pictures_of(library: Library, comparison: Comparison) -> dict[int, Image]:
+    """The images that were won or lost, by key."""
+    ids = [picture.image_id for picture in comparison.pictures]
+    return {image.id: image for image in images.get(library.db, ids)}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
