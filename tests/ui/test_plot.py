@@ -11,7 +11,16 @@ from textual.app import App, ComposeResult
 
 from tests.waiting import until
 from tui_detect.ui.theme import CALM, SIXTEEN
-from tui_detect.ui.widgets.plot import TOO_SMALL, Axis, Line, Marker, Plot, PlotData, nice_ticks, shares
+from tui_detect.ui.widgets.plot import (
+    TOO_SMALL,
+    Axis,
+    Line,
+    Marker,
+    Plot,
+    PlotData,
+    nice_ticks,
+    shares,
+)
 
 SHARES = tuple(i / 20 for i in range(21))
 CURVES = PlotData(

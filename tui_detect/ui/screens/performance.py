@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
@@ -29,7 +28,7 @@ from tui_detect.ui.widgets.figures import Headline, about, counts, note, thresho
 from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.iteration_table import BEST, IterationTable, facts
-from tui_detect.ui.widgets.text_lines import TextLines
+from tui_detect.ui.widgets.text_lines import Paragraph, TextLines
 from tui_detect.workflows import iterations as workflow
 
 if TYPE_CHECKING:
@@ -84,13 +83,13 @@ class PerformanceScreen(PerformanceBoxes):
                 yield IterationTable(id="iterations")
                 yield Static(id="facts")
             with Vertical(id="main"):
-                yield Static(id="note")
+                yield Paragraph(id="note")
                 yield TextLines(id="thresholds")
                 with Vertical(id="figures"):
                     yield Headline()
-                    yield TextLines(id="counts")
+                    yield Paragraph(id="counts")
                 yield PerformancePanes(id="panes")
-                yield Static(id="definition")
+                yield Paragraph(id="definition")
         yield KeysLine()
 
     def on_mount(self) -> None:
@@ -274,31 +273,22 @@ class PerformanceScreen(PerformanceBoxes):
         self.query_one("#panes").display = performance is not None or bool(
             evaluation.epochs or not iteration.ended
         )
-        remark = note(iteration, performance)
-        line = self.query_one("#note", Static)
-        if str(line.content) != remark:
-            line.update(Content(remark))
-        line.display = bool(remark)
+        line = self.query_one("#note", Paragraph)
+        line.say(note(iteration, performance))
         line.set_class(iteration.state in ("failed", "lost"), "-bad")
         headline = self.query_one(Headline)
         headline.has_intervals = evaluation.has_intervals
         headline.performance = performance
         if performance is not None and evaluation.data is not None:
-            folds = iteration.settings.folds
-            self.query_one("#counts", TextLines).content = Content(counts(performance, folds))
+            of = counts(performance, iteration.settings.folds)
+            self.query_one("#counts", Paragraph).say(of)
             self.query_one("#thresholds", TextLines).content = thresholds(
                 performance, evaluation.curves, iteration.threshold
             )
-            self._define(performance.definition)
+            self.query_one("#definition", Paragraph).say(performance.definition)
         self.panes.show(
             Shown(evaluation, performance, self.threshold, iteration.threshold, self._of_tags)
         )
-
-    def _define(self, text: str) -> None:
-        definition = self.query_one("#definition", Static)
-        # Laying the screen out anew takes 20 ms, and a digit more or less changes no line break.
-        same_length = len(str(definition.content)) == len(text)
-        definition.update(Content(text), layout=not same_length)
 
     # --- keys -------------------------------------------------------------------------------
 
