@@ -146,8 +146,8 @@ def test_wrong_detections_are_listed_by_their_probability(kinds: KindsOfError) -
     found = lists.of_bin(kinds, 0.1, 0.4).findings
     assert found
     assert all(f.detection and 0.1 <= f.detection.probability < 0.4 for f in found)
-    wrong = kinds.positions(0.1, lists.WRONG)
-    assert len(found) == sum(0.1 <= p < 0.4 for p in kinds.probability[wrong])
+    above, upwards = (kinds.counts(threshold) for threshold in (0.4, 0.1))
+    assert len(found) == sum(upwards[kind] - above[kind] for kind in lists.WRONG)
 
 
 def test_false_alarms_are_those_on_background_images(kinds: KindsOfError) -> None:
