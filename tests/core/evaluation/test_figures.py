@@ -105,6 +105,23 @@ def test_a_tag_with_regions_and_no_detection_has_a_real_zero() -> None:
     assert best_threshold(match(data(image(1, [(FORK, LEFT)])), 0.3)) == (None, None)
 
 
+def test_too_few_images_are_said_in_words() -> None:
+    def result(images: int) -> str:
+        found = (image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]) for i in range(images))
+        return evaluate(data(*found, image(1000)), 0.5, 0.5).few
+
+    assert result(0) == "No validation image has a region: nothing can be found or missed."
+    assert result(1) == "Only 1 image with regions: too few for these figures to mean much."
+    assert result(9).startswith("Only 9 images with regions")
+    assert result(10) == ""
+    halves = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT if i % 2 else RIGHT)]) for i in range(12)]
+    wide = evaluate(data(*halves), 0.5, 0.5).few
+    assert wide == (
+        "12 regions on 12 images leave F1 open from 23 to 77 %: too few to tell iterations apart."
+    )
+    assert evaluate(data(*(image(i, [(FORK, LEFT)]) for i in range(40))), 0.5, 0.5).few == ""
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([0.3, 0.5, OVERLAP_RANGE]))
 def test_raising_the_threshold_never_raises_recall(seed: int, overlap: Overlap) -> None:

@@ -14,9 +14,9 @@ from tui_detect.core.evaluation.data import EvaluationData, EvaluationTag, Float
 from tui_detect.core.evaluation.intervals import (
     Figure,
     harmonic_figure,
+    mean_figure,
     rate_figure,
     ratio_figure,
-    share_figure,
 )
 from tui_detect.core.evaluation.matching import (
     MAX_DETECTIONS,
@@ -30,6 +30,10 @@ from tui_detect.core.evaluation.thresholds import best_threshold as best_thresho
 
 DEFAULT_THRESHOLD: Final = 0.5
 DEFAULT_OVERLAP: Final = 0.3
+FEWEST_IMAGES: Final = 10
+"""With regions. On fewer, even the intervals are about half the scale wide."""
+WIDEST_F1: Final = 0.3
+"""An interval of F1 that is wider than this tells hardly anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Performance:
     """Validation images without any region."""
     false_alarms: int
     """Detections on them."""
+
+    @property
+    def few(self) -> str:
+        """Why the figures say little, in words; empty when enough images stand behind them."""
+        return _few(self)
 
     @property
     def definition(self) -> str:
@@ -170,7 +179,7 @@ def map_interval(matched: Matched) -> Figure:
             data.images,
         )
     mean = float(matched.ap[known].mean())
-    return share_figure(mean, influence / len(known), matched.regions_by_image)
+    return mean_figure(mean, influence / len(known), matched.regions_by_image)
 
 
 def curves(matched: Matched) -> Curves:
@@ -218,6 +227,22 @@ def definition(threshold: float, overlap: Overlap) -> str:
         f"over all tags; AP as COCO, from all detections up to {MAX_DETECTIONS} per image and tag; "
         "mAP its mean over tags; brackets: 95 % interval, as if other such images had been taken."
     )
+
+
+def _few(performance: Performance) -> str:
+    images = performance.images - performance.background_images
+    if performance.regions == 0:
+        return "No validation image has a region: nothing can be found or missed."
+    if images < FEWEST_IMAGES:
+        counted = "1 image" if images == 1 else f"{images} images"
+        return f"Only {counted} with regions: too few for these figures to mean much."
+    low, high = performance.f1.low, performance.f1.high
+    if low is not None and high is not None and high - low > WIDEST_F1:
+        return (
+            f"{performance.regions:,} regions on {images:,} images leave F1 open from "
+            f"{100 * low:.0f} to {100 * high:.0f} %: too few to tell iterations apart."
+        )
+    return ""
 
 
 def format_overlap(overlap: Overlap) -> str:

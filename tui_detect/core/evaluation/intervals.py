@@ -50,26 +50,27 @@ def ratio_figure(part: Floats, whole: Floats) -> Figure:
     total = float(whole.sum())
     if total == 0:
         return Figure(None)
-    share = float(part.sum()) / total
-    return share_figure(share, (part - share * whole) / total, whole)
+    share, images = float(part.sum()) / total, int(np.count_nonzero(whole))
+    if images < 2:
+        return Figure(share)
+    spread = _spread((part - share * whole) / total, whole / total)
+    effective = _effective(total, share * (1 - share), spread)
+    return Figure(share, *_wilson(share, effective, _quantile(images, effective / total)))
 
 
-def share_figure(value: float, influence: Floats, objects: Floats) -> Figure:
-    """A share with the interval that its dependence on each image gives.
+def mean_figure(value: float, influence: Floats, objects: Floats) -> Figure:
+    """A mean of shares, such as mAP, with the interval that its dependence on each image gives.
 
     Args:
         value: 0 to 1.
         influence: (I,), its derivative by the weight of each image; about 0 in sum.
-        objects: (I,), how many things on each image it is a share of; no more independent ones
-            can stand behind it.
+        objects: (I,), how many things on each image it is about; no more independent ones can
+            stand behind it.
     """
     images, total = int(np.count_nonzero(objects)), float(objects.sum())
     if images < 2:
         return Figure(value)
-    spread, even = _spread(influence, objects / total), value * (1 - value)
-    # Nothing differs between the images: all was right, or nothing, as far as these show.
-    alike = even < 1e-12 or spread <= even / total
-    effective = total if alike else even / spread
+    effective = _effective(total, value * (1 - value), _spread(influence, objects / total))
     return Figure(value, *_wilson(value, effective, student(images - 1)))
 
 
@@ -89,9 +90,8 @@ def rate_figure(counts: Floats) -> Figure:
     if images == 1:
         return Figure(rate)
     spread = _spread((counts - rate) / images, np.full(images, 1 / images))
-    alike = spread <= rate / images
-    effective = images if alike else rate / spread
-    square = student(images - 1) ** 2 / effective
+    effective = _effective(images, rate, spread)
+    square = _quantile(images, effective / images) ** 2 / effective
     half = np.sqrt(rate * square + square**2 / 4)
     return Figure(rate, max(0.0, float(rate + square / 2 - half)), float(rate + square / 2 + half))
 
@@ -124,6 +124,24 @@ def student(degrees: int) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     return z + sum(term / float(degrees) ** power for power, term in enumerate(terms, start=1))
+
+
+def _effective(most: float, variance: float, spread: float) -> float:
+    """How many independent objects of this variance have the spread of the figure, up to `most`."""
+    # Where all was right or nothing, nothing differs as far as these images show.
+    return most if variance < 1e-12 or spread <= variance / most else variance / spread
+
+
+def _quantile(images: int, independence: float) -> float:
+    """Between the normal quantile and Student's.
+
+    The spread of independent objects follows from the figure itself; only what the images add to
+    it is estimated, from so many of them.
+
+    Args:
+        independence: effective by counted objects, up to 1.
+    """
+    return _NORMAL + (1 - independence) * (student(images - 1) - _NORMAL)
 
 
 def _spread(influence: Floats, weight: Floats) -> float:
