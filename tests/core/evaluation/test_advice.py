@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,11 +16,12 @@ from tests.core.evaluation.detections import (
     data,
     image,
 )
-from tui_detect.core.evaluation import EvaluationData, EvaluationImage, match
+from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag, match
 from tui_detect.core.evaluation.advice import advice
 from tui_detect.core.evaluation.error_kinds import kinds_of
 from tui_detect.core.evaluation.finding import ErrorKind
 from tui_detect.core.geometry import Box
+from tui_detect.core.model import Detection, Region
 
 SMALL = Box(0.5, 0.5, 0.04, 0.08)
 """8 × 8 px of 200 × 100."""
@@ -145,3 +148,29 @@ def test_there_is_one_sentence_for_each_kind_that_occurs(
     sentences = advice(kinds, threshold)
     assert set(sentences) == {kind for kind, count in kinds.counts(threshold).items() if count}
     assert all(text[0].isupper() and text.endswith(".") for text in sentences.values())
+
+
+def test_a_tag_taken_for_many_others_is_named_where_no_two_tags_stand_out() -> None:
+    tags = tuple(EvaluationTag(i, f"tag {i}") for i in range(30))
+    images = [
+        EvaluationImage(
+            i,
+            100,
+            100,
+            [Region(f"{i}", 0 if i < 20 else i, LEFT)],
+            [Detection(i if i < 20 else i - 10, 0.9, LEFT)],
+        )
+        for i in range(1, 30)
+    ]
+    sentences = advice(kinds_of(match(EvaluationData.build(tags, images), 0.5)), 0.5)
+    assert sentences["class"] == (
+        "Tag more pictures with tag 0, which is taken for 19 other tags (19 of 29 wrong tags)."
+    )
+    shifted = [
+        replace(item, detections=[replace(item.detections[0], box=SMALLER)]) for item in images
+    ]
+    sentences = advice(kinds_of(match(EvaluationData.build(tags, shifted), 0.5)), 0.5)
+    assert sentences["both"] == (
+        "Look for tag 10 without a box beside others (2 of 29 such boxes), then tag more pictures "
+        "on which they stand close."
+    )

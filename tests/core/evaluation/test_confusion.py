@@ -123,3 +123,10 @@ def test_every_cell_opens_as_many_boxes_as_it_counts(
         for row in range(len(counts))
     ]
     assert opened == counts.tolist()
+
+
+def test_detections_beyond_the_hundredth_of_a_tag_take_no_region_from_those_that_count() -> None:
+    forks = [(FORK, 0.9, NOWHERE)] * 100 + [(FORK, 0.8, LEFT)]
+    boxes = data(image(1, [(SCISSORS, LEFT)], [*forks, (SCISSORS, 0.7, LEFT)]))
+    matrix = confusion(match_across_tags(boxes, 0.5), 0.5)
+    assert matrix.counts.tolist() == [[0, 0, 0], [0, 1, 0], [100, 0, 0]]

@@ -215,3 +215,10 @@ def test_the_number_of_a_detection_is_its_place_among_those_of_its_image() -> No
         stored = mine[finding.detection_number]
         assert finding.detection.probability == boxes.detection_probability[stored]
         assert finding.detection.box.left == boxes.detection_box[stored, 0]
+
+
+def test_the_overlap_of_a_correct_box_is_with_the_region_it_found_not_with_the_nearest() -> None:
+    found = kinds(
+        image(1, [(FORK, LEFT), (FORK, AROUND_LEFT)], [(FORK, 0.9, LEFT), (FORK, 0.8, LEFT)])
+    )
+    assert [item.overlap for item in found.correct(0.5)] == pytest.approx([0.9, 1.0])

@@ -18,6 +18,8 @@ _LOWEST_THRESHOLD: Final = 0.05
 """Below it there is so much else that a lower threshold is no help."""
 _MOST_LOST: Final = 0.05
 """Share of the correct boxes that a higher threshold may lose and still be advised."""
+_FEW: Final = 0.1
+"""Share of the errors below which two tags are not what they have in common."""
 _MUCH_LARGER: Final = 1.25
 """Ratio of areas at which the model's box looks larger than the person's."""
 
@@ -37,7 +39,16 @@ def advice(kinds: KindsOfError, threshold: float) -> dict[ErrorKind, str]:
 
 
 def _about_class(kinds: KindsOfError, threshold: float) -> str:
-    person, model, count, back, total = _commonest_pair(kinds, threshold, "class")
+    counts, total = _pairs(kinds, threshold, "class")
+    person, model, count, back = _commonest_pair(kinds, counts)
+    if count + back < _FEW * total:
+        tag = int(np.argmax(counts.sum(axis=1)))
+        times = _share(int(counts[tag].sum()), total, "wrong tag")
+        others = int(np.count_nonzero(counts[tag]))
+        return (
+            f"Tag more pictures with {kinds.data.tags[tag].name}, which is taken for {others} "
+            f"other tags ({times})."
+        )
     if back:
         times = _share(count + back, total, "wrong tag")
         return (
@@ -77,7 +88,15 @@ def _about_location(kinds: KindsOfError, threshold: float) -> str:
 
 
 def _about_both(kinds: KindsOfError, threshold: float) -> str:
-    beside, model, count, _, total = _commonest_pair(kinds, threshold, "both")
+    counts, total = _pairs(kinds, threshold, "both")
+    beside, model, count, _ = _commonest_pair(kinds, counts)
+    if count < _FEW * total:
+        tag = int(np.argmax(counts.sum(axis=0)))
+        times = _share(int(counts[:, tag].sum()), total, "such box")
+        return (
+            f"Look for {kinds.data.tags[tag].name} without a box beside others ({times}), then tag "
+            "more pictures on which they stand close."
+        )
     times = _share(count, total, "such box")
     return (
         f"Look for {model} without a box beside {beside} ({times}), then tag more pictures with "
@@ -174,23 +193,25 @@ def _lower_threshold(kinds: KindsOfError, threshold: float, missed: Indices) -> 
     )
 
 
-def _commonest_pair(
-    kinds: KindsOfError, threshold: float, kind: ErrorKind
-) -> tuple[str, str, int, int, int]:
-    """The person's tag and the model's that meet most often, how often, the other way round, and
-    how many errors there are."""
+def _pairs(kinds: KindsOfError, threshold: float, kind: ErrorKind) -> tuple[Indices, int]:
+    """(K, K): how often each of the person's tags meets each of the model's; how many there are."""
     data, tags = kinds.data, len(kinds.data.tags)
     positions = kinds.positions(threshold, kind)
     person = data.region_tag[kinds.region[positions]]
     model = data.detection_tag[kinds.order[positions]]
-    counts = np.bincount(person * tags + model, minlength=tags * tags).reshape(tags, tags)
-    row, column = divmod(int(np.argmax(counts)), tags)
+    counts = np.bincount(person * tags + model, minlength=tags * tags)
+    return counts.reshape(tags, tags), len(positions)
+
+
+def _commonest_pair(kinds: KindsOfError, counts: Indices) -> tuple[str, str, int, int]:
+    """The person's tag and the model's that meet most often, how often, and the other way round."""
+    row, column = divmod(int(np.argmax(counts)), len(counts))
+    tags = kinds.data.tags
     return (
-        data.tags[row].name,
-        data.tags[column].name,
+        tags[row].name,
+        tags[column].name,
         int(counts[row, column]),
         int(counts[column, row]),
-        len(positions),
     )
 
 
