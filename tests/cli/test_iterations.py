@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.exporting import convert_with_stand_in
 from tests.library import workspace
 from tests.ui.evaluated import evaluated_iteration, tagged_project
 from tui_detect.core.evaluation import match
@@ -116,3 +117,23 @@ def test_a_threshold_is_chosen_by_number_or_by_what_it_gives(
     for value in ("x", "1.5", "precision=", "precision=2"):
         refused("iteration", "threshold", "parts", "1", value)
     assert tag.name in refused("iteration", "threshold", "parts", "1", "0.5", "--tag", "no such")
+
+
+def test_exporting_prints_what_it_wrote(
+    run: Run,
+    refused: Callable[..., str],
+    trained: Iteration,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    convert_with_stand_in(monkeypatch)
+    ran = run("iteration", "export", "parts", tmp_path / "x.onnx")
+    names = ["x.onnx", "x.labels.txt", "x.json"]
+    assert ran.out.splitlines() == [str(tmp_path / name) for name in names]
+    again = ("iteration", "export", "parts", "1", tmp_path / "x.onnx")
+    assert "--force" in run(*again).err
+    assert run(*again, "--force").code == 0
+    assert "does not tell the format" in refused("iteration", "export", "parts", tmp_path / "y")
+    assert run("iteration", "export", "parts", "1", "2", tmp_path / "y").code == 2
+    ran = run("iteration", "export", "parts", tmp_path / "x.torchscript")
+    assert "which may take minutes" in ran.err

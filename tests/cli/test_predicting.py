@@ -36,6 +36,15 @@ def test_several_workers_give_what_one_would(run: Run, pictures: list[Path]) -> 
     assert told(ran.json) == expected(pictures)
 
 
+def test_the_chosen_threshold_is_used_unless_another_is_asked_for(
+    run: Run, pictures: list[Path]
+) -> None:
+    run("iteration", "threshold", "parts", "1", "0.95")
+    ask = ("predict", "parts", *pictures, "--jobs", 1, "--json")
+    assert [found["predictions"] for found in run(*ask).json] == [[], [], []]
+    assert told(run(*ask, "--threshold", 0.9).json) == expected(pictures)
+
+
 def test_an_interrupted_command_says_how_to_collect_the_results(
     run: Run,
     library: Library,

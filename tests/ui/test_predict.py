@@ -20,7 +20,9 @@ from tui_detect.ui.widgets.iteration_choice import IterationChoice
 from tui_detect.ui.widgets.row_table import RowTable
 from tui_detect.vision.predictor import Predictor
 from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.iterations import iteration_tags, list_iterations
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.thresholds import set_tag_threshold, set_threshold
 
 FOUND = [
     (0, 0.9, Box(0.1, 0.1, 0.3, 0.3)),
@@ -86,6 +88,28 @@ async def test_boxes_are_shown_and_the_threshold_moves_them(
         await pilot.press(*["["] * 20)
         await sees(pilot, app, "threshold 0.05")
         assert len(app.screen.query_one("#boxes", RowTable).rows) == 3
+
+
+@pytest.mark.usefixtures("model")
+async def test_the_chosen_thresholds_hold_until_a_key_moves_them(
+    library: Library, tmp_path: Path
+) -> None:
+    app = trained(library, tmp_path)
+    (iteration,) = list_iterations(library, app.project.id if app.project else 0)
+    first, *_ = iteration_tags(library, iteration.id)
+    set_threshold(library, iteration.id, 0.15)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await type_path(pilot, app, outside(tmp_path))
+        await sees(pilot, app, "3 boxes, 0 less probable")
+        assert "threshold 0.15" in shown_text(app)
+        set_tag_threshold(library, iteration.id, first.uuid, 0.95)
+        await app.switch_mode("images")
+        await app.switch_mode("test")
+        await sees(pilot, app, "1 box, 2 less probable")
+        assert "threshold 0.15 and by tag" in shown_text(app)
+        await pilot.press("]")
+        await sees(pilot, app, "threshold 0.20")
+        await sees(pilot, app, "3 boxes, 0 less probable")
 
 
 @pytest.mark.usefixtures("model")

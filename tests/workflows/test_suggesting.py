@@ -21,6 +21,7 @@ from tui_detect.workflows.library import Library
 from tui_detect.workflows.suggesting import SuggestReport, suggest
 from tui_detect.workflows.tagging import open_image
 from tui_detect.workflows.tags import create_tag, delete_tag, merge_tags
+from tui_detect.workflows.thresholds import set_threshold
 
 FOUND = [(0, 0.9, Box(0.1, 0.1, 0.2, 0.2)), (0, 0.6, Box(0.5, 0.5, 0.2, 0.2))]
 
@@ -51,7 +52,7 @@ def iteration(
 
 
 def run(
-    library: Library, iteration: Iteration, threshold: float = 0.5, most: int | None = None
+    library: Library, iteration: Iteration, threshold: float | None = 0.5, most: int | None = None
 ) -> SuggestReport:
     return suggest(
         library, iteration, most=most, threshold=threshold, on_progress=lambda _done, _total: None
@@ -61,6 +62,14 @@ def run(
 def suggested(library: Library, images: Sequence[Image]) -> list[int]:
     """How many suggestions each image has."""
     return [len(open_image(library, image.id).tagging.suggestions) for image in images]
+
+
+def test_the_threshold_chosen_for_the_iteration_is_used(
+    library: Library, iteration: Iteration
+) -> None:
+    assert run(library, iteration, threshold=None).suggestions == 6
+    chosen = set_threshold(library, iteration.id, 0.7)
+    assert run(library, chosen, threshold=None).suggestions == 3
 
 
 def test_untagged_images_get_what_is_probable_enough(

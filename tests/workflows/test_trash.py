@@ -43,9 +43,10 @@ from tui_detect.workflows.projects import (
     project_deletion,
 )
 from tui_detect.workflows.publishing import publish, unpublish
+from tui_detect.workflows.sweeping import sweep
 from tui_detect.workflows.tagging import set_split, undo
 from tui_detect.workflows.tags import create_tag
-from tui_detect.workflows.training import collect, run_log
+from tui_detect.workflows.training import collect, prepare_run, run_log
 from tui_detect.workflows.trash import (
     delete_iteration,
     find_deleted,
@@ -54,7 +55,6 @@ from tui_detect.workflows.trash import (
     purge,
     purged_at,
     restore_iteration,
-    sweep,
     tidy,
 )
 from tui_detect.workflows.warm_starting import with_warm_start
@@ -161,6 +161,15 @@ def test_a_published_one_stays_until_it_is_unpublished(
     assert restore_iteration(library, trained.id).published_as == ""
 
 
+def test_weights_that_a_run_starts_from_stay(
+    library: Library, project: Project, trained: Iteration
+) -> None:
+    settings = with_warm_start(library, project.id, TrainingSettings(), "1")
+    prepare_run(library, project.id, settings)
+    with pytest.raises(Conflict, match="Iteration 2 starts from the weights of Iteration 1"):
+        delete_iteration(library, trained.id)
+
+
 def test_its_name_stays_its_own_and_its_number_for_ever(
     library: Library, project: Project, trained: Iteration
 ) -> None:
@@ -221,9 +230,9 @@ class Killed(BaseException):
 
 @contextmanager
 def killed_at(step: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The process ends where the trash calls something."""
+    """The process ends where something is called."""
     with monkeypatch.context() as patch:
-        patch.setattr(f"tui_detect.workflows.trash.{step}", _kill)
+        patch.setattr(f"tui_detect.workflows.{step}", _kill)
         with pytest.raises(Killed):
             yield
 
@@ -232,7 +241,7 @@ def test_a_kill_at_any_step_of_deleting_leaves_one_or_the_other(
     library: Library, project: Project, trained: Iteration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for when in ("before the truth", "before the folder"):
-        step = "iterations.update" if when == "before the truth" else "sweep"
+        step = "trash.iterations.update" if when == "before the truth" else "trash.sweep"
         with killed_at(step, monkeypatch):
             delete_iteration(library, trained.id)
         tidy(library)
@@ -246,7 +255,7 @@ def test_a_kill_while_restoring_leaves_it_in_the_trash_whole(
     library: Library, project: Project, trained: Iteration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delete_iteration(library, trained.id)
-    with killed_at("iterations.update", monkeypatch):
+    with killed_at("trash.iterations.update", monkeypatch):
         restore_iteration(library, trained.id)
     assert library.run_path(trained.uuid).exists(), "killed behind the first step"
     sweep(library)
@@ -255,7 +264,9 @@ def test_a_kill_while_restoring_leaves_it_in_the_trash_whole(
     assert weights_of(library, trained).read_bytes() == WEIGHTS
 
 
-@pytest.mark.parametrize("step", ["iterations.delete", "_delete_files", "delete_folder"])
+@pytest.mark.parametrize(
+    "step", ["trash.iterations.delete", "trash.delete_files", "sweeping.delete_folder"]
+)
 def test_a_kill_while_purging_leaves_nothing_half(
     library: Library,
     project: Project,
@@ -268,7 +279,7 @@ def test_a_kill_while_purging_leaves_nothing_half(
     delete_iteration(library, trained.id)
     with killed_at(step, monkeypatch):
         purge(library, [trained.id])
-    if step == "iterations.delete":
+    if step == "trash.iterations.delete":
         restore_iteration(library, trained.id)
         assert weights_of(library, trained).read_bytes() == WEIGHTS
         assert library.objects.path(image.sha256).exists()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from tui_detect.cli.common import library_of, project_argument
 from tui_detect.cli.iterations import chosen_iteration, iteration
 from tui_detect.core.errors import BadInput, NotFound
 from tui_detect.core.model import Iteration, Tag
+from tui_detect.vision.exporter import FORMATS
 from tui_detect.workflows import iterations, thresholds
 from tui_detect.workflows.library import Library
+
+FORMAT_NAMES = [one.name for one in FORMATS]
 
 
 @iteration.command()
@@ -93,6 +98,39 @@ def _threshold(
         tag=tag,
         overlap=parse_overlap(overlap),
     )
+
+
+@iteration.command()
+@project_argument
+@click.argument("where", nargs=-1, required=True, metavar="[ITERATION] FILE_OR_DIR")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMAT_NAMES),
+    help="What to write [default: what the file's ending tells].",
+)
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.pass_context
+def export(
+    ctx: click.Context, project: str, where: tuple[str, ...], format_: str | None, force: bool
+) -> None:
+    """Write an iteration's model for use elsewhere, with its tags and thresholds.
+
+    FILE_OR_DIR is a file with the format's ending, such as knives.onnx, or a folder. Without
+    ITERATION it is the newest completed one.
+    """
+    from tui_detect.workflows.exporting_model import export_iteration, format_for
+
+    if len(where) > 2:
+        raise click.UsageError("give one iteration and one file or folder")
+    target = Path(where[-1]).expanduser()
+    asked = format_for(target, format_)
+    library = library_of(ctx)
+    chosen = chosen_iteration(library, project, where[0] if len(where) == 2 else None)
+    if asked.is_converted and not asked.missing:
+        click.echo(f"writing {chosen.name} as {asked.name}, which may take minutes …", err=True)
+    for path in export_iteration(library, chosen.id, target, asked, force=force).paths:
+        click.echo(path)
 
 
 COMMANDS = (iteration,)

@@ -107,6 +107,7 @@ class TuiDetectApp(ReportsErrors, App[None]):
 
     def on_ready(self) -> None:
         """The first frame is there: now what only later ones need."""
+        self.run_worker(self._tidy_trash, thread=True, exit_on_error=False, group="trash")
         if not self.is_headless:
             from tui_detect.ui import textual_patches
 
@@ -233,6 +234,11 @@ class TuiDetectApp(ReportsErrors, App[None]):
         """An iteration was deleted: nothing more is expected of it."""
         self._collector.forget(iteration_id)
         self.live_runs = self._collector.live
+
+    def _tidy_trash(self) -> None:
+        from tui_detect.workflows.trash import tidy
+
+        tidy(self.library)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours that Textual's own themes lack."""

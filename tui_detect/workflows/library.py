@@ -103,7 +103,9 @@ def freed_bytes(paths: Iterable[Path]) -> int:
     names: Counter[tuple[int, int]] = Counter()
     facts: dict[tuple[int, int], os.stat_result] = {}
     for path in paths:
-        for file in path.rglob("*") if path.is_dir() else (path,):
+        # Unlike `rglob`, it does not mind that a folder vanishes meanwhile.
+        inside = (Path(folder, file) for folder, _, files in os.walk(path) for file in files)
+        for file in (path, *inside):
             with suppress(FileNotFoundError):
                 fact = file.lstat()
                 if S_ISREG(fact.st_mode):

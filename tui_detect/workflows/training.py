@@ -22,7 +22,7 @@ from tui_detect.workflows.images import picture_path
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
-from tui_detect.workflows.trash import sweep
+from tui_detect.workflows.sweeping import sweep
 from tui_detect.workflows.unchanged import unchanged_since
 
 __all__ = [

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from tui_detect.core.errors import Conflict, NotFound, StorageFailed
+from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Image, Iteration
 from tui_detect.store import images, iterations, tagging
 from tui_detect.store import trash as rows
 from tui_detect.store.values import now
-from tui_detect.vision.files import write_atomically
 from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.iterations import get_iteration, is_called
-from tui_detect.workflows.library import Library, delete_folder, freed_bytes
+from tui_detect.workflows.library import Library, freed_bytes
+from tui_detect.workflows.sweeping import delete_files, mark_as_going, move_folder, sweep
 
 KEPT_DAYS = 30
 """How long a deleted iteration can be restored."""
-_GOING_FILE = "purged-pictures.json"
-"""In the folder of an iteration that is being purged: the pictures that go with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion
 
     Raises:
         NotFound: it is gone, or in the trash already.
-        Conflict: its run is still going on.
+        Conflict: its run is still going on, or another one starts from its weights.
     """
     iteration = get_iteration(library, iteration_id)
     _check_ended(library, iteration)
@@ -83,7 +78,7 @@ def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
 
     Raises:
         NotFound: it is gone, or in the trash already.
-        Conflict: its run is still going on, or it is published.
+        Conflict: its run, or one that starts from its weights, goes on, or it is published.
         StorageFailed: its folder could not be moved; the iteration is in the trash all the same.
     """
     plan = iteration_deletion(library, iteration_id)
@@ -145,7 +140,7 @@ def restore_iteration(library: Library, iteration_id: int) -> Iteration:
         # Folder first: until the truth follows, a sweep takes it back into the trash.
         trashed = library.trash_path(iteration.uuid)
         if trashed.exists():
-            _move(trashed, library.run_path(iteration.uuid))
+            move_folder(trashed, library.run_path(iteration.uuid))
         iterations.update(library.db, iteration_id, deleted_at=None)
         tagging.record_act(
             library.db,
@@ -169,7 +164,7 @@ def purge(library: Library, iteration_ids: Sequence[int]) -> Purge:
         with library.db.atomic():
             iteration = _deleted(library, iteration_id)
             going = rows.only_here(library.db, iteration_id, trash_counts=True)
-            folder = _mark_as_going(library, iteration, going)
+            folder = mark_as_going(library, iteration, going)
             iterations.delete(library.db, iteration_id)
             images.delete(library.db, [image.id for image in going])
             tagging.record_act(
@@ -180,7 +175,7 @@ def purge(library: Library, iteration_ids: Sequence[int]) -> Purge:
                 images=[image.name for image in going],
             )
         # Truth first, files after: a kill in between leaves a folder that the next sweep ends.
-        freed += _delete_files(library, folder)
+        freed += delete_files(library, folder)
         gone.append(iteration)
         pictures += len(going)
     return Purge(tuple(gone), pictures, freed)
@@ -200,56 +195,24 @@ def tidy(library: Library, at: datetime | None = None) -> Purge:
     return purge(library, due)
 
 
-def sweep(library: Library) -> None:
-    """Put each run folder where its iteration says that it belongs; what belongs to none goes.
-
-    Raises:
-        StorageFailed: a folder could not be moved or deleted.
-    """
-    if not any(_misplaced(library)):
-        return
-    doomed = []
-    with library.db.atomic():
-        # Looked at again under the write lock, which keeps others from making a run folder.
-        for folder, destination in _misplaced(library):
-            if destination is not None:
-                _move(folder, destination)
-            else:
-                doomed.append(folder)
-                _move(folder, library.trash_path(folder.name))
-    for folder in doomed:
-        _delete_files(library, library.trash_path(folder.name))
-
-
-def _misplaced(library: Library) -> Iterable[tuple[Path, Path | None]]:
-    """Run folders that are not where they belong, and where that is; `None` for nowhere."""
-    belongs_into_trash = rows.folders(library.db)
-    for root, is_trash in (("runs", False), ("trash", True)):
-        with suppress(FileNotFoundError):
-            for folder in list((library.home / root).iterdir()):
-                if not folder.is_dir():
-                    continue
-                belongs = belongs_into_trash.get(folder.name)
-                if belongs is None:
-                    yield folder, None
-                elif belongs != is_trash:
-                    place = library.trash_path if belongs else library.run_path
-                    yield folder, place(folder.name)
-
-
 def _check_ended(library: Library, iteration: Iteration) -> None:
-    """Refuse to delete what a process works on; a lost run may only have looked gone.
+    """Refuse to delete what a process works on or will read; a lost run may only have looked gone.
 
     Raises:
-        Conflict: its run is going on.
+        Conflict: its run is going on, or another one starts from its weights.
     """
-    if iteration.ended and iteration.state != "lost":
-        return
     folder = RunFolder(library.run_path(iteration.uuid))
-    if get_launcher(iteration.settings.launcher).state(folder).alive:
+    launcher = get_launcher(iteration.settings.launcher)
+    if (not iteration.ended or iteration.state == "lost") and launcher.state(folder).alive:
         raise Conflict(
             f"{iteration.name} is still {iteration.state}", "stop it first, or wait for its end"
         )
+    for other in iterations.live(library.db):
+        if other.settings.weights == str(folder.weights):
+            raise Conflict(
+                f"{other.name} starts from the weights of {iteration.name} and is {other.state}",
+                "stop it first, or wait for its end",
+            )
 
 
 def _deleted(library: Library, iteration_id: int) -> Iteration:
@@ -266,55 +229,3 @@ def _deleted(library: Library, iteration_id: int) -> Iteration:
     if iteration.deleted_at is None:
         raise Conflict(f"{iteration.name} is not in the trash")
     return iteration
-
-
-def _move(folder: Path, destination: Path) -> None:
-    """Rename a run folder.
-
-    Raises:
-        StorageFailed: it cannot be done.
-    """
-    try:
-        destination.parent.mkdir(exist_ok=True)
-        folder.rename(destination)
-    except OSError as error:
-        raise StorageFailed(
-            f"{folder} cannot be moved to {destination}: {error.strerror or error}",
-            "see whether the disk is full or read-only",
-        ) from error
-
-
-def _mark_as_going(library: Library, iteration: Iteration, going: Sequence[Image]) -> Path:
-    """Note in an iteration's folder in the trash which pictures go with it; that folder.
-
-    Raises:
-        StorageFailed: it cannot be written.
-    """
-    folder = library.trash_path(iteration.uuid)
-    if library.run_path(iteration.uuid).exists():
-        _move(library.run_path(iteration.uuid), folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / _GOING_FILE, json.dumps([image.sha256 for image in going]))
-    except OSError as error:
-        raise StorageFailed(
-            f"{folder} cannot be written: {error.strerror or error}",
-            "see whether the disk is full or read-only",
-        ) from error
-    return folder
-
-
-def _delete_files(library: Library, folder: Path) -> int:
-    """Delete the files of an iteration that is purged, its folder last; the bytes that gives back.
-
-    Raises:
-        StorageFailed: something cannot be deleted.
-    """
-    hashes: set[str] = set()
-    with suppress(FileNotFoundError):
-        hashes = set(json.loads((folder / _GOING_FILE).read_text(encoding="utf-8")))
-    unused = images.unused_hashes(library.db, hashes)
-    freed = freed_bytes([folder, *(library.objects.path(sha256) for sha256 in unused)])
-    library.delete_unused_objects(unused)
-    delete_folder(folder)
-    return freed

@@ -6,13 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_detect.core.model import Iteration
 from tui_detect.ui.errors import reporting
+from tui_detect.ui.path_completion import read_path
 from tui_detect.ui.screens.base import AppScreen, ProjectScreen
 from tui_detect.ui.wording import count, printable, size
 from tui_detect.workflows import iterations, publishing, trash
 from tui_detect.workflows.trash import KEPT_DAYS, IterationDeletion
+
+if TYPE_CHECKING:
+    from tui_detect.workflows.exporting_model import ExportFormat
 
 MOST_NAMES = 100
 """Names of images that a question lists; the rest is counted."""
@@ -54,7 +61,7 @@ def ask_for_published_name(screen: AppScreen, iteration: Iteration, done: Done) 
         label = "Name that predictions are asked for by"
         prompt = Prompt(
             f"Publish {printable(iteration.name)}",
-            f"{label}; none to unpublish" if before else label,
+            f"{label}; leave it empty to unpublish" if before else label,
             offered,
             may_be_empty=bool(before),
         )
@@ -183,3 +190,59 @@ def _ask_before_purging(screen: ProjectScreen, doomed: tuple[Iteration, ...], do
     ]
     title = f"Purge {count(len(doomed), 'iteration')}?"
     screen.app.push_screen(Confirm(title, lines, "Purge"), answered)
+
+
+def ask_for_export(screen: ProjectScreen, iteration: Iteration) -> None:
+    """Ask for a format and a place, then write the model there and say where it is."""
+    from tui_detect.ui.widgets.format_choice import FormatChoice
+    from tui_detect.ui.widgets.path_dialog import PathDialog
+
+    def format_chosen(chosen: ExportFormat | None) -> None:
+        if chosen is not None:
+            name = f"{screen.project.name}-{iteration.number}".replace("/", "-")
+            dialog = PathDialog(
+                f"Export {printable(iteration.name)} as {chosen.name}",
+                f"A file that ends in {chosen.suffix}, or a folder. "
+                "The names of the tags and a description are written with it.",
+                f"{name}{chosen.suffix}",
+            )
+            screen.app.push_screen(dialog, partial(path_chosen, chosen))
+
+    def path_chosen(chosen: ExportFormat, path: str | None) -> None:
+        if path:
+            _export(screen, iteration, chosen, read_path(path))
+
+    screen.app.push_screen(FormatChoice(), format_chosen)
+
+
+def _export(
+    screen: ProjectScreen,
+    iteration: Iteration,
+    chosen: ExportFormat,
+    target: Path,
+    force: bool = False,
+) -> None:
+    """Export; what is there already is replaced after a yes."""
+    from tui_detect.ui.widgets.dialogs import Confirm
+    from tui_detect.workflows import exporting_model
+
+    def export() -> None:
+        done = exporting_model.export_iteration(
+            screen.app.library, iteration.id, target, chosen, force=force
+        )
+        screen.app.call_from_thread(screen.notify, f"written: {printable(str(done.model))}")
+
+    def answered(answer: bool | None) -> None:
+        if answer:
+            _export(screen, iteration, chosen, target, force=True)
+
+    with reporting(screen.app):
+        exporting_model.format_for(target, chosen.name)
+        there = exporting_model.in_the_way(target, chosen)
+        if there and not force:
+            lines = [printable(str(path)) for path in there]
+            screen.app.push_screen(Confirm("Replace what is there?", lines, "Replace"), answered)
+            return
+        screen.do_slowly(
+            f"Exporting {printable(iteration.name)} as {chosen.name}", export, lambda: None
+        )
