@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
+from tests.findings import FORK, FOUND, LABEL, NAMES, SCISSORS, case
 from tui_detect.core.edits import Tagging, apply_edit
-from tui_detect.core.evaluation.finding import Finding, FindingKind
+from tui_detect.core.evaluation.finding import FindingKind
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Detection, Image, Region
+from tui_detect.core.model import Detection, Region
 from tui_detect.core.settling import Case, delete_label, take_over
-
-FORK, SCISSORS = 1, 2
-NAMES = {FORK: "fork", SCISSORS: "scissors"}
-LABEL = Region("r", SCISSORS, Box(0.2, 0.2, 0.3, 0.4))
-FOUND = Detection(FORK, 0.9, Box(0.25, 0.2, 0.3, 0.4))
-IMAGE = Image(
-    7, "i", 1, "0" * 64, "p.png", 100, 50, 1, True, "validation", datetime(2026, 1, 1, tzinfo=UTC)
-)
-
-
-def case(
-    kind: FindingKind,
-    region: Region | None = LABEL,
-    detection: Detection | None = FOUND,
-    now: tuple[Region, ...] = (LABEL,),
-) -> Case:
-    return Case(Finding(kind, 7, 0.9, region, detection), IMAGE, Tagging(True, now))
 
 
 def taken(of: Case) -> tuple[Region, ...] | None:

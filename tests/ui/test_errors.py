@@ -7,21 +7,26 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 from textual.pilot import Pilot
 
-from tests.library import tag_image
-from tests.ui.findings import ELSEWHERE, LABEL, LOOSE, NEAR, Findings
+from tests.findings import ELSEWHERE, LABELLED, LOOSE, NEAR, Findings
+from tests.library import tag_image, workspace
 from tests.ui.shell_library import error_shown, make_app, shown_text
 from tests.waiting import until
 from tui_detect.core.evaluation.finding import Finding
+from tui_detect.core.geometry import Box
 from tui_detect.core.model import Image, Project, Region
 from tui_detect.core.settling import Verdict
+from tui_detect.core.view import place
 from tui_detect.store import images as image_rows
 from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.finding_overlay import view_of
 from tui_detect.ui.screens.errors import ErrorsScreen
 from tui_detect.ui.screens.errors_editor import FindingEditor
 from tui_detect.ui.widgets.canvas import Canvas
 from tui_detect.workflows import settling, tagging
+from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library
 
@@ -114,7 +119,7 @@ async def test_taking_over_changes_the_label_and_the_next_one_comes(made: Findin
         await view.pilot.press("t", "t")
         await view.sees("4 of 6")
         assert [label.box for label in view.labels(1)] == [LOOSE]
-        assert [label.box for label in view.labels(2)] == [LABEL, ELSEWHERE]
+        assert [label.box for label in view.labels(2)] == [LABELLED, ELSEWHERE]
         assert set(view.verdicts().values()) == {"taken"}
         assert view.text.count("⇐") == 3
 
@@ -207,7 +212,7 @@ async def test_the_editor_opens_on_the_label_with_the_models_box_as_a_ghost(
         await view.sees("2 of 6")
         assert view.verdicts() == {"picture_0.png": "edited"}
         (label,) = view.labels(0)
-        assert label.box.left > LABEL.left
+        assert label.box.left > LABELLED.left
         await view.pilot.press("u")
         await view.sees("edits made by hand stay")
         assert view.labels(0) == (label,)
@@ -221,6 +226,21 @@ async def test_looking_at_it_in_the_editor_settles_nothing(made: Findings) -> No
         await view.pilot.press("q")
         await view.sees("1 of 6")
         assert view.verdicts() == {}
+
+
+async def test_the_finding_can_be_settled_in_the_editor(made: Findings) -> None:
+    async with errors(made) as view:
+        await view.pilot.press("e")
+        await until(view.pilot, lambda: view.editor, "the editor")
+        await view.pilot.press("T")
+        await view.sees("2 of 6")
+        assert [label.tag_id for label in view.labels(0)] == [made.scissors.id]
+        await view.pilot.press("e")
+        await until(view.pilot, lambda: view.editor, "the editor")
+        await view.pilot.press("space", "escape", "Y")
+        await view.sees("3 of 6")
+        assert view.labels(1) == (made.region(1),)
+        assert view.verdicts() == {"picture_0.png": "taken", "picture_1.png": "kept"}
 
 
 async def test_without_a_label_the_editor_opens_on_the_models_box(made: Findings) -> None:
@@ -295,6 +315,50 @@ async def test_what_somebody_changed_meanwhile_is_said_and_shown(made: Findings)
         await view.pilot.press("t")
         await view.sees("2 of 6")
         assert [(label.tag_id, label.box) for label in view.labels(0)] == [(made.scissors.id, NEAR)]
+
+
+async def test_the_crop_is_cut_for_the_shape_of_its_own_picture(
+    made: Findings, tmp_path: Path
+) -> None:
+    Pillow.new("RGB", (24, 96), "#335577").save(tmp_path / "tall.png")
+    add_images(made.library, made.project.id, [tmp_path / "tall.png"])
+    tall = workspace(made.library, made.project)[-1]
+    label = Box(0.4, 0.45, 0.2, 0.1)
+    (region,) = tag_image(made.library, tall, made.fork, box=label)
+    finding = Finding("missed", tall.id, 0.1, region)
+    async with errors(made, [made.on(0, "missed"), finding]) as view:
+        await view.settled()
+        await view.pilot.press("n")
+        await view.sees("tall.png")
+        await view.settled()
+        canvas = view.screen.canvas
+        assert place(canvas._view, canvas.frame).area.height < 0.25
+
+
+async def test_the_crop_of_the_next_open_one_is_ready_before_it_is_asked_for(
+    made: Findings,
+) -> None:
+    async with errors(made) as view:
+        await view.settled()
+        canvas, following = view.screen.canvas, view.screen._session.following()
+        assert following is not None
+        assert following.image.id == made.image(1).id
+        source = view.screen._source(following)
+        job = canvas._job(source, view_of(following, view.screen._frame_of(following)))
+        await until(view.pilot, lambda: job in canvas._ready, "the next crop")
+        await view.pilot.press("t")
+        await until(view.pilot, lambda: canvas._shown == job, "the next crop, as it was made")
+
+
+async def test_the_last_open_one_has_none_to_follow(made: Findings) -> None:
+    findings = made.of_all_kinds()[:2]
+    async with errors(made, findings) as view:
+        await view.pilot.press("k")
+        await view.sees("2 of 2")
+        assert view.screen._session.following() is None
+        await view.pilot.press("k")
+        await view.sees("all are settled")
+        assert view.screen._session.following() is None
 
 
 async def test_nothing_to_list_says_so(made: Findings) -> None:

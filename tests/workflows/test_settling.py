@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.findings import ELSEWHERE, LOOSE, NEAR, Findings
 from tests.library import tag_image
-from tests.ui.findings import ELSEWHERE, LOOSE, NEAR, Findings
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.evaluation.finding import Finding

@@ -172,19 +172,18 @@ class SettlingSession:
         do(self._library, self._iteration.id, self.case)
         return self._go_on()
 
-    def edited_by_hand(self, before: Case) -> str:
-        """Settle what is shown if its picture was changed; what to tell the person.
+    def come_back(self, before: Case, then: Settle | None) -> str:
+        """After the editor, settle what was said there or changed; what to tell the person.
 
         Raises:
-            NotFound: the picture is not there any more.
-            Conflict: somebody else settled it meanwhile.
+            TuiDetectError: it could not be settled; what was edited by hand stays.
         """
         self.read_tags()
         self.look_again()
-        if self.case is None or self.case.tagging == before.tagging:
-            return ""
-        self.changed = True
-        return self.settle(settling.mark_edited)
+        if self.case is not None and self.case.tagging != before.tagging:
+            self.changed = True
+            then = then or settling.mark_edited
+        return self.settle(then) if then is not None else ""
 
     def _go_on(self) -> str:
         """To the next open one; what to tell the person about the one before."""

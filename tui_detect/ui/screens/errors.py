@@ -22,6 +22,7 @@ from tui_detect.ui.finding_overlay import area_of, ghost_of, overlay_of, view_of
 from tui_detect.ui.finding_words import facts, sentence, warnings
 from tui_detect.ui.graphics.overlay import NOTHING
 from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.screens.errors_editor import FindingEditor
 from tui_detect.ui.screens.errors_keys import BINDINGS
 from tui_detect.ui.settling_session import Settle, SettlingSession
 from tui_detect.ui.widgets.canvas import Canvas, PictureSource
@@ -161,8 +162,6 @@ class ErrorsScreen(ProjectScreen):
 
     def action_edit(self) -> None:
         """Open the editor on it; what it changes settles the finding."""
-        from tui_detect.ui.screens.errors_editor import FindingEditor
-
         case = self._session.case
         if case is None:
             return
@@ -172,12 +171,13 @@ class ErrorsScreen(ProjectScreen):
             ghost = None if detection is None else ghost_of(detection, self._session.names)
             selected = None if region is None else region.uuid
             editor = FindingEditor(case.image.id, area_of(case), selected, ghost)
-            self.app.push_screen(editor, partial(self._back_from_editor, case))
+            self.app.push_screen(editor, partial(self._back_from_editor, case, editor))
 
-    def _back_from_editor(self, before: Case, _: object) -> None:
+    def _back_from_editor(self, before: Case, editor: FindingEditor, _: object) -> None:
         with self._shown_afterwards():
+            # Tags may have other names by now.
             self._rows = None
-            self._notice = self._session.edited_by_hand(before)
+            self._notice = self._session.come_back(before, editor.then)
 
     def action_pixels(self) -> None:
         """The crop in real pixels, until the next key."""

@@ -1,17 +1,39 @@
-"""Findings on a drawn library: one of every kind that an evaluation may bring."""
+"""Findings: alone with a picture that is only told of, and on a library of drawn pictures."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.library import add_pictures, make_iteration, tag_image
+from tui_detect.core.edits import Tagging
 from tui_detect.core.evaluation.finding import Finding, FindingKind
 from tui_detect.core.geometry import Box, overlap
 from tui_detect.core.model import Detection, Image, Iteration, Project, Region, Tag
+from tui_detect.core.settling import Case
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 
-LABEL = Box(0.3, 0.3, 0.3, 0.4)
+FORK, SCISSORS = 1, 2
+NAMES = {FORK: "fork", SCISSORS: "scissors"}
+LABEL = Region("r", SCISSORS, Box(0.2, 0.2, 0.3, 0.4))
+FOUND = Detection(FORK, 0.9, Box(0.25, 0.2, 0.3, 0.4))
+IMAGE = Image(
+    7, "i", 1, "0" * 64, "p.png", 100, 50, 1, True, "validation", datetime(2026, 1, 1, tzinfo=UTC)
+)
+
+
+def case(
+    kind: FindingKind,
+    region: Region | None = LABEL,
+    detection: Detection | None = FOUND,
+    now: tuple[Region, ...] = (LABEL,),
+) -> Case:
+    """A finding on a picture that carries `now`; both boxes unless said otherwise."""
+    return Case(Finding(kind, 7, 0.9, region, detection), IMAGE, Tagging(True, now))
+
+
+LABELLED = Box(0.3, 0.3, 0.3, 0.4)
 NEAR = Box(0.32, 0.31, 0.3, 0.4)
 LOOSE = Box(0.4, 0.4, 0.4, 0.5)
 ELSEWHERE = Box(0.7, 0.05, 0.2, 0.2)
@@ -26,7 +48,9 @@ class Findings:
         self.fork = create_tag(library, project.id, "fork")
         self.scissors = create_tag(library, project.id, "scissors")
         *self.images, last = add_pictures(library, project, folder, 9)
-        self.regions = [tag_image(library, image, self.fork, box=LABEL)[0] for image in self.images]
+        self.regions = [
+            tag_image(library, image, self.fork, box=LABELLED)[0] for image in self.images
+        ]
         tag_image(library, last, self.scissors)
         self.iteration: Iteration = make_iteration(library, project)
 
