@@ -13,6 +13,8 @@ from tui_detect.core.evaluation.overlapping import Pairs, pairs_of
 
 PROBABILITY_FLOOR: Final = 0.01
 """Less probable detections say nothing of a label."""
+THING_FLOOR: Final = 0.04
+"""Less probable ones are about no thing; they may still support a label."""
 SAME_THING: Final = 0.5
 """Overlap from which two boxes are about one thing."""
 TOUCHING: Final = 0.1
@@ -97,7 +99,9 @@ def _greedy(pairs: Pairs, weight: Floats, detections: int) -> Indices:
 
 
 def _most_probable(data: EvaluationData, asked: Indices) -> NDArray[np.bool_]:
-    """(N,): whether no more probable detection of any tag is on the same thing."""
+    """(N,): whether it is about a thing, and no more probable one of any tag is about the same."""
+    likely = data.detection_probability[asked] >= THING_FLOOR
+    asked = asked[likely]
     as_regions = replace(
         data,
         region_image=data.detection_image[asked],
@@ -109,8 +113,9 @@ def _most_probable(data: EvaluationData, asked: Indices) -> NDArray[np.bool_]:
     pairs = pairs_of(as_regions, asked, image, image, SAME_THING)
     rank = np.empty(len(asked), dtype=np.int64)
     rank[np.argsort(-probability, kind="stable")] = np.arange(len(asked))
-    first = np.ones(len(asked), dtype=bool)
-    first[pairs.detection[rank[pairs.region] < rank[pairs.detection]]] = False
+    first = likely.copy()
+    second = pairs.detection[rank[pairs.region] < rank[pairs.detection]]
+    first[np.flatnonzero(likely)[second]] = False
     return first
 
 

@@ -83,7 +83,9 @@ def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     kind = np.repeat(np.arange(len(sights)), [len(sight.evidence) for sight in sights])
     region = np.concatenate([sight.region for sight in sights])
     detection = np.concatenate([sight.detection for sight in sights])
-    worst_first = np.argsort(-score, kind="stable")
+    # Sureness ends at 1, so that scores are often equal; there the probability decides.
+    likely = np.append(data.detection_probability, 0.0)[detection]
+    worst_first = np.lexsort((-likely, -score))
     worst_first = worst_first[score[worst_first] > 0]
     # What is most suspicious about a label is enough; a missing one is each its own.
     label = np.where(region < 0, data.regions + np.arange(len(region)), region)[worst_first]
