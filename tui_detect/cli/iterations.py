@@ -175,9 +175,6 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     trash.tidy(library)
 
 
-iteration.add_command(compare)
-
-
 @iteration.command()
 @project_argument
 @click.argument("iteration")
@@ -211,3 +208,6 @@ def purge(ctx: click.Context, project: str, iteration: str | None, yes: bool) ->
         f"{file_size(gone.freed_bytes)} are free again"
     )
     trash.tidy(library)
+
+
+iteration.add_command(compare)

@@ -11,6 +11,7 @@ from tui_detect.core.model import Image, Iteration
 from tui_detect.store import images
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation
+from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Overlap
@@ -108,13 +109,6 @@ def pair_up(
     )
 
 
-def threshold_for(iteration: Iteration) -> float:
-    """The probability threshold that was chosen for an iteration, or the usual one."""
-    from tui_detect.core.evaluation.figures import DEFAULT_THRESHOLD
-
-    return DEFAULT_THRESHOLD if iteration.threshold is None else iteration.threshold
-
-
 def comparisons(
     pairing: Pairing,
     overlap: Overlap,
@@ -139,7 +133,7 @@ def comparisons(
     ground = pairing.ground
     matched = match(ground.first, overlap), match(ground.second, overlap)
     iterations = (pairing.first, pairing.second)
-    thresholds = [threshold_for(item) if threshold is None else threshold for item in iterations]
+    thresholds = [threshold_of(item) if threshold is None else threshold for item in iterations]
     yield compare(*matched, *thresholds, intervals=False)
 
     def tell(done: int, tags: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation.average_precision import resampled_ap
@@ -15,8 +16,8 @@ from tui_detect.core.evaluation.figures import format_overlap, format_threshold
 from tui_detect.core.evaluation.intervals import RESAMPLES, resample_sums, resample_weights
 from tui_detect.core.evaluation.matching import Matched, Overlap
 
-_WORK = 500_000_000
-"""Detections times resamples spent on average precision: 1 s for each iteration."""
+_WORK = 100_000_000
+"""Detections times resamples spent on average precision: half a second for each iteration."""
 _FEWEST_RESAMPLES = 200
 
 
@@ -125,7 +126,7 @@ def compare(
         first_threshold: Probability that a detection of the first one needs.
         second_threshold: The same of the second one.
         intervals: `False` leaves out how sure the differences are, for a first answer: average
-            precision takes up to a second for each iteration.
+            precision takes up to half a second for each iteration.
         on_progress: Called with the tags resampled so far, and how many there are.
 
     Raises:
@@ -217,10 +218,15 @@ def _average_precision(
     data = first.data
     regions = np.bincount(data.region_tag, minlength=len(data.tags))
     shown_on = [np.unique(data.region_image[data.region_tag == k]) for k in range(len(data.tags))]
-    ap = np.full((2, len(data.tags), _resamples(first, second) if resampled else 1), np.nan)
+    weights = _weights(first, second) if resampled else np.zeros((data.images, 1), np.uint8)
+    ap = np.full((2, len(data.tags), weights.shape[1]), np.nan)
     known = np.flatnonzero(regions)
-    for done, k in enumerate(known if resampled else (), start=1):
-        ap[:, k] = _resampled(first, second, int(k), ap.shape[2])
+    for done, k in enumerate(known.tolist() if resampled else (), start=1):
+        for row, matched in zip(ap, (first, second), strict=True):
+            mine = matched.of_tag(k)
+            correct = matched.region[:, mine] >= 0
+            region_image = data.region_image[data.region_tag == k]
+            row[k] = resampled_ap(correct, matched.image[mine], region_image, weights)
         if on_progress is not None:
             on_progress(done, len(known))
     tags = tuple(
@@ -242,22 +248,11 @@ def _average_precision(
     return tags, mean
 
 
-def _resamples(first: Matched, second: Matched) -> int:
+def _weights(first: Matched, second: Matched) -> NDArray[np.uint8]:
+    """(I, B): how often each resample holds each image; fewer resamples of many detections."""
     affordable = _WORK // max(1, len(first.order), len(second.order))
-    return min(RESAMPLES, max(_FEWEST_RESAMPLES, affordable))
-
-
-def _resampled(first: Matched, second: Matched, tag: int, resamples: int) -> Floats:
-    """(2, B): average precision of one tag in resamples that both share."""
-    data = first.data
-    weights = resample_weights(data.images)[:, :resamples]
-    regions = data.region_image[data.region_tag == tag]
-    rows = []
-    for matched in (first, second):
-        mine = np.flatnonzero(matched.tag == tag)
-        correct = matched.region[:, mine] >= 0
-        rows.append(resampled_ap(correct, matched.image[mine], regions, weights))
-    return np.stack(rows)
+    resamples = min(RESAMPLES, max(_FEWEST_RESAMPLES, affordable))
+    return np.ascontiguousarray(resample_weights(first.data.images)[:, :resamples])
 
 
 def _outcomes(matched: Matched, first: Floats, second: Floats) -> tuple[PictureOutcome, ...]:

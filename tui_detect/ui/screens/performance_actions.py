@@ -13,6 +13,7 @@ from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.iteration_actions import (
     ask_before_deletion,
+    ask_for_export,
     ask_for_name,
     ask_for_published_name,
     choose_deleted,
@@ -67,7 +68,7 @@ class PerformanceActions(ProjectScreen):
         """Keys are there when there is something for them."""
         if action in ("rename", "delete"):
             return self.shown is not None
-        if action == "publish":
+        if action in ("publish", "export"):
             return self.shown is not None and self.shown.ended
         if action == "compare":
             return len(self._comparable) > 0
@@ -93,6 +94,11 @@ class PerformanceActions(ProjectScreen):
         """Say what goes with the iteration, then ask."""
         if self.shown is not None:
             ask_before_deletion(self, self.shown, self._images_changed)
+
+    def action_export(self) -> None:
+        """Ask for a format and a place, and write the model there."""
+        if self.shown is not None:
+            ask_for_export(self, self.shown)
 
     def action_restore(self) -> None:
         """List the deleted iterations."""

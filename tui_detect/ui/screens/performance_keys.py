@@ -85,6 +85,7 @@ BINDINGS: list[BindingType] = [
     Binding("r", "rename", "rename", id="performance.rename"),
     Binding("p", "publish", "publish", id="performance.publish"),
     Binding("d", "delete", "delete", id="performance.delete"),
+    Binding("e", "export", "export", id="performance.export"),
     Binding("R", "restore", "restore", id="performance.restore"),
     Binding(
         "w",

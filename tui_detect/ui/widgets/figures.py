@@ -19,9 +19,6 @@ from tui_detect.ui.wording import count, number, percent, run_in_brief, when
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Curves, Figure, Performance
 
-FEW_IMAGES = 20
-"""Below this intervals cover less often than they say: 86 % instead of 95 % with 8 images."""
-
 FigureName = Literal["Precision", "Recall", "F1", "mAP", "False alarms"]
 FIGURE_NAMES: tuple[FigureName, ...] = get_args(FigureName)
 OPENS: dict[FigureName, str] = {
@@ -139,14 +136,13 @@ def _cell(text: str, width: int, style: str) -> Content:
 
 def counts(performance: Performance, folds: int = 0) -> str:
     """What the figures were counted on, and whether by as many models as there are folds."""
-    rough = ": rough" if performance.images < FEW_IMAGES else ""
     images = (
         f"{count(performance.images, 'image')}, cross-validated, {folds} folds"
         if folds
         else count(performance.images, "validation image")
     )
     return (
-        f"{images}{rough} · "
+        f"{images} · "
         f"{performance.background_images:,} background · "
         f"{number(performance.true_positives)} of {count(performance.regions, 'region')} found · "
         f"{number(performance.false_positives)} false"
@@ -188,7 +184,8 @@ def note(iteration: Iteration, performance: Performance | None) -> str:
     """What must be known beside the figures, or why there are none; empty when nothing."""
     if performance is None:
         return _why_no_figures(iteration)
-    return f"{iteration.state.capitalize()}: {iteration.message}." if iteration.message else ""
+    ended = f"{iteration.state.capitalize()}: {iteration.message}." if iteration.message else ""
+    return " ".join(filter(None, (ended, performance.few)))
 
 
 def _why_no_figures(iteration: Iteration) -> str:
