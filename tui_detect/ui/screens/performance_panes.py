@@ -202,6 +202,8 @@ class PerformancePanes(ReportsErrors, Vertical):
             row = self.query_one(f"#{name}")
             row.display = any(pane.has_class("-shown") for pane in row.children)
         self.set_class("tags" in current.panes, "-tags")
+        alone = not self.query_one("#plots").display and "matrix" not in current.panes
+        self.set_class(alone, "-tables-alone")
         self.query_one("#words").display = any(name in TABLES for name in current.panes)
         self._bring_up_to_date()
         if had_focus and focused is not None and not focused.has_class("-shown"):
@@ -250,12 +252,13 @@ class PerformancePanes(ReportsErrors, Vertical):
         if shown is None or tag is None:
             return ""
         best = shown.evaluation.tag_best.get(tag.tag.id)
-        parts = [tag.tag.name]
-        if best is not None:
-            parts.append(f"best F1 at {format_threshold(best)}, t takes it for predictions")
         own = (shown.tag_thresholds or {}).get(tag.tag.id)
+        parts = [tag.tag.name]
+        if best is not None and own != best:
+            parts.append(f"best F1 at {format_threshold(best)}, t takes it for predictions")
         if own is not None:
-            parts.append(f"predictions use {format_threshold(own)}")
+            undo = ", t forgets it" if own == best else ""
+            parts.append(f"predictions use {format_threshold(own)}{undo}")
         return " · ".join(parts)
 
     # --- each pane --------------------------------------------------------------------------
