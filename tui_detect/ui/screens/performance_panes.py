@@ -86,8 +86,8 @@ PAGES: dict[tuple[bool, bool], tuple[Page, ...]] = {
     ),
 }
 """By whether there is room for two panes side by side, and for two above each other."""
-ADVICE_AFTER_S = 0.15
-"""After the last key: on a large set it takes a while."""
+ADVICE_AFTER_S = 0.75
+"""After the last key: on a large set it takes longer than a key may."""
 TABLES = ("tags", "errors", "matrix", "sizes", "bins")
 
 

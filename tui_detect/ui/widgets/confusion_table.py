@@ -16,6 +16,7 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from tui_detect.ui.widgets.plot import QUIET
+from tui_detect.ui.wording import count
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation.confusion import Confusion
@@ -174,11 +175,10 @@ class ConfusionTable(Widget, can_focus=True):
 
     def _explanation(self) -> Content:
         assert self.confusion is not None
-        of = len(self.confusion.tags)
-        hidden = of + 1 - len(self._shown)
+        hidden = len(self.confusion.tags) + 1 - len(self._shown)
         text = "rows: what you tagged · columns: what the model found"
         if hidden:
-            text += f" · {hidden} of {of} tags without a confusion left out"
+            text = f"rows: yours · columns: the model's · {count(hidden, 'tag')} never confused"
         hints = (
             "←" if self._left else "",
             "→" if self._left + self._columns_in_sight < len(self._shown) else "",
@@ -191,14 +191,14 @@ class ConfusionTable(Widget, can_focus=True):
     def _cell(self, row: int, column: int) -> Content:
         assert self.confusion is not None
         i, j = self._shown[row], self._shown[column]
-        count = int(self.confusion.counts[i, j])
+        boxes = int(self.confusion.counts[i, j])
         last = len(self.confusion.tags)
-        text = " " if i == j == last else f"{count:,}" if count else "·"
+        text = " " if i == j == last else f"{boxes:,}" if boxes else "·"
         if (row, column) == self.place:
             style = self.get_visual_style("confusion-table--cursor")
             marked = f"[{text}]" if self.has_focus else f" {text} "
             return Content(" " * (self._cell_width - len(marked))) + Content.styled(marked, style)
-        right = Content.styled(text, _style(count, right=i == j))
+        right = Content.styled(text, _style(boxes, right=i == j))
         return Content.assemble(" " * (self._cell_width - 1 - len(text)), right, " ")
 
     def _tag_name(self, index: int) -> str:
@@ -247,8 +247,8 @@ def tags_to_show(confusion: Confusion) -> list[int]:
     return [*(int(index) for index in order if mistakes[index]), background]
 
 
-def _style(count: int, *, right: bool) -> str:
-    if not count:
+def _style(boxes: int, *, right: bool) -> str:
+    if not boxes:
         return QUIET
     return "$success" if right else "bold $warning"
 

@@ -46,12 +46,14 @@ class ErrorTable(RowTable):
         counts: Mapping[ErrorKind, int],
         costs: Mapping[ErrorKind, float | None] | None,
     ) -> None:
-        """Replace the figures.
+        """Replace the figures; what was advised about others is no longer said.
 
         Args:
             costs: `None` while they are being computed.
         """
         came = self._costs is None and costs is not None
+        if counts != self._counts:
+            self._advice = {}
         self._counts, self._costs = counts, costs
         self._show()
         if came and not self.has_focus:
@@ -70,7 +72,7 @@ class ErrorTable(RowTable):
         self.show([self._row(kind, known.get(kind, 0.0) / most) for kind in order])
 
     def _row(self, kind: ErrorKind, share: float) -> Row:
-        text = self._advice.get(kind, "") if self._counts[kind] else MEANINGS[kind]
+        text = self._advice.get(kind, MEANINGS[kind])
         return Row(
             kind,
             (
@@ -85,10 +87,9 @@ class ErrorTable(RowTable):
     @property
     def sentence(self) -> str:
         """What the kind under the cursor is, and what to do about it."""
-        for kind, count in self._counts.items():
+        for kind in self._counts:
             if kind == self.key:
-                advice = self._advice.get(kind, "") if count else ""
-                return f"{kind.capitalize()}: {MEANINGS[kind]}. {advice}"
+                return f"{kind.capitalize()}: {MEANINGS[kind]}. {self._advice.get(kind, '')}"
         return ""
 
 

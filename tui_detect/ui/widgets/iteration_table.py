@@ -97,8 +97,9 @@ def facts(iteration: Iteration) -> Content:
         ("trained" if iteration.finished_at else "made", _moment(iteration)),
         ("state", iteration.state),
         ("domain", iteration.domain),
-        ("images", f"{iteration.images_train:,} + {iteration.images_validation:,} to validate"),
-        ("epochs", count(iteration.epochs_done, "epoch").split(" ")[0]),
+        ("training", count(iteration.images_train, "image")),
+        ("validation", count(iteration.images_validation, "image")),
+        ("epochs", f"{iteration.epochs_done:,}"),
         ("published", iteration.published_as or "no"),
     ]
     lines = [Content.assemble((f"{name:<11}", QUIET), Content(value)) for name, value in rows]
