@@ -1,6 +1,6 @@
 """Draw `screenshots/*.svg` again, with the same clock, ids, pictures and runs.
 
-Every view at 120x40, a run at 80x24 too.
+Every view at 120x40, a run and the performance of an iteration at 80x24 too.
 
     python -m tests.make_screenshots [FOLDER]
 
@@ -223,10 +223,20 @@ VIEWS: tuple[View, ...] = (
     ("pointing", "images", point),
     ("suggestions", "images", open_suggestions),
     ("performance", "performance", nothing),
+    ("performance-errors", "performance", pressing("v")),
+    ("performance-boxes", "performance", pressing("vv")),
+    ("performance-training", "performance", pressing("vvv")),
     ("test", "test", predict),
     ("settings", "settings", nothing),
 )
 """File, mode, and what is done there."""
+SMALL_VIEWS: tuple[View, ...] = (
+    ("performance-80x24", "performance", nothing),
+    ("performance-tags-80x24", "performance", pressing("vv")),
+    ("performance-errors-80x24", "performance", pressing("vvv")),
+    ("performance-confusion-80x24", "performance", pressing("vvvv")),
+)
+"""Those that show one pane at a time where there is less room."""
 
 
 async def draw(
@@ -268,6 +278,9 @@ def main() -> None:
         for name, mode, act in VIEWS:
             app = TuiDetectApp(library, project=None if mode == "projects" else project, mode=mode)
             save(name, asyncio.run(draw(app, act)))
+        for name, mode, act in SMALL_VIEWS:
+            app = TuiDetectApp(library, project=project, mode=mode)
+            save(name, asyncio.run(draw(app, act, SIZES[1])))
         # Last, since a run shows on the title line of every view.
         for name, keys in run_scenes(library, project, wait):
             for size in SIZES:

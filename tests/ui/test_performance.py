@@ -42,7 +42,7 @@ class View:
         return found
 
     def text(self, selector: str) -> str:
-        shown = self.screen.query_one(selector, Static)
+        shown = self.screen.query_one(selector)
         return str(shown.render()) if shown.is_on_screen else ""
 
     @property
@@ -53,11 +53,12 @@ class View:
     @property
     def ready(self) -> bool:
         screens = [s for s in self.app.screen_stack if isinstance(s, PerformanceScreen)]
-        return bool(screens) and screens[0]._evaluation is not None
+        return bool(screens) and screens[0].evaluation is not None
 
     @property
     def plots(self) -> list[str]:
-        return [str(plot.render()) for plot in self.screen.query(Plot) if plot.has_class("-shown")]
+        shown = (plot for plot in self.screen.query(Plot) if plot.is_on_screen)
+        return [str(plot.render()) for plot in shown]
 
     @property
     def list(self) -> list[str]:
@@ -105,8 +106,6 @@ async def test_the_newest_iteration_is_shown_with_its_figures(
         assert view.text("#definition") == truth.definition
         assert f"of {truth.regions} regions found" in view.text("#counts")
         assert len(view.plots) == (1 if size[0] < 116 else 2)
-        rows = view.screen.tags.rows
-        assert [row.key for row in rows] == [tag.tag.id for tag in truth.tags]
         # The definition stands beside every number, whatever the size.
         definition = view.screen.query_one("#definition")
         assert definition.region.bottom <= size[1] - 1
@@ -168,17 +167,23 @@ async def test_a_key_shows_the_other_plots(
         await until(pilot, lambda: view.headline, "the figures")
         await until(pilot, lambda: any(view.plots), "the first plot")
         titles = []
-        for _ in range(5):
-            titles.append(view.plots[0].split("\n")[0].split("  ")[0])
+        for _ in range(9):
+            titles.append(view.screen.panes.current.title)
             await pilot.press("v")
-            await pilot.pause()
         assert titles == [
-            "against the threshold",
-            "precision by recall",
-            "loss by epoch",
-            "by epoch",
-            "against the threshold",
+            "threshold",
+            "recall",
+            "tags",
+            "errors",
+            "confusion",
+            "sizes",
+            "calibration",
+            "loss",
+            "epochs",
         ]
+        assert view.screen.panes.current.title == "threshold"
+        await pilot.press("V")
+        assert "by epoch" in view.plots[0]
 
 
 async def test_another_iteration_is_chosen_in_the_list(
@@ -191,7 +196,7 @@ async def test_another_iteration_is_chosen_in_the_list(
         assert "the GPU ran out of memory" in view.text("#note")
         assert view.headline == ""
         assert view.plots == []
-        assert [line.split()[-1] for line in view.list] == ["failed", "%", "%"]
+        assert ["failed" in line for line in view.list] == [True, False, False]
         await pilot.press("down", "down")
         title = f"{trained[0].name} · completed"
         await until(pilot, lambda: title in str(view.screen.query_one("TitleLine").render()), title)
@@ -233,7 +238,7 @@ async def test_an_iteration_in_training_shows_its_plots_and_then_its_figures(
         view.app.watch_runs()
         await until(pilot, lambda: view.headline, "the figures, without a key")
         assert view.text("#note") == ""
-        assert view.list[0].endswith("%")
+        assert "%" in view.list[0]
 
 
 async def test_an_iteration_that_trains_elsewhere_appears_in_the_list(

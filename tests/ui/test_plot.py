@@ -11,7 +11,16 @@ from textual.app import App, ComposeResult
 
 from tests.waiting import until
 from tui_detect.ui.theme import CALM, SIXTEEN
-from tui_detect.ui.widgets.plot import TOO_SMALL, Axis, Line, Plot, PlotData, nice_ticks, shares
+from tui_detect.ui.widgets.plot import (
+    TOO_SMALL,
+    Axis,
+    Line,
+    Marker,
+    Plot,
+    PlotData,
+    nice_ticks,
+    shares,
+)
 
 SHARES = tuple(i / 20 for i in range(21))
 CURVES = PlotData(
@@ -22,7 +31,7 @@ CURVES = PlotData(
     ),
     x=Axis("probability threshold", 0, 1),
     y=Axis("", 0, 1, percent=True),
-    marker_x=0.42,
+    markers=(Marker(0.42),),
 )
 
 
@@ -88,7 +97,7 @@ async def test_it_is_drawn_again_only_when_something_changed() -> None:
     app = PlotApp(CURVES)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.plot.times_drawn == 1, "the first drawing")
-        app.plot.data = PlotData(CURVES.title, CURVES.lines, CURVES.x, CURVES.y, CURVES.marker_x)
+        app.plot.data = PlotData(CURVES.title, CURVES.lines, CURVES.x, CURVES.y, CURVES.markers)
         app.plot.refresh()
         await pilot.pause()
         app.plot.render()

@@ -27,6 +27,7 @@ MODULES = {
     "runs": "training",
     "stop": "training",
     "suggest": "suggesting",
+    "suspects": "suspects",
     "tag": "projects",
     "train": "training",
     "watch": "training",

@@ -32,6 +32,11 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
 
 
+def number(value: float) -> str:
+    """Whole at one overlap threshold; with a decimal where it is a mean over ten."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
 def duration(seconds: float | None) -> str:
     """`40 s`, `4 min`, `2 h 5 min`, or a dash."""
     if seconds is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
+
+from tui_detect.core.errors import BadInput
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Overlap
@@ -57,9 +60,62 @@ BINDINGS: list[BindingType] = [
         id="performance.best",
     ),
     Binding("i", "iterations", "iterations", id="performance.iterations"),
-    Binding("v", "view", "plots", tooltip="show the other plots", id="performance.plots"),
+    Binding(
+        "v",
+        "view",
+        "pages",
+        tooltip="show the next page of plots and tables",
+        id="performance.plots",
+    ),
+    Binding(
+        "s",
+        "use_threshold",
+        "use",
+        tooltip="let predictions use this probability threshold, or the usual one again",
+        id="performance.use-threshold",
+    ),
+    Binding(
+        "l",
+        "suspects",
+        "suspect labels",
+        tooltip="list the labels that may be wrong",
+        id="performance.suspects",
+    ),
+    Binding("c", "compare", "compare", id="performance.compare"),
     Binding("r", "rename", "rename", id="performance.rename"),
+    Binding("p", "publish", "publish", id="performance.publish"),
     Binding("d", "delete", "delete", id="performance.delete"),
+    Binding("e", "export", "export", id="performance.export"),
+    Binding("R", "restore", "restore", id="performance.restore"),
+    Binding(
+        "w",
+        "wanted",
+        show=False,
+        tooltip="take the threshold for a wanted precision or recall",
+        id="performance.wanted",
+    ),
+    Binding(
+        "t",
+        "use_tag_threshold",
+        show=False,
+        tooltip="let predictions of this tag use its best threshold, or the iteration's again",
+        id="performance.use-tag-threshold",
+    ),
+    Binding("V", "view(-1)", show=False, tooltip="show the page before", id="performance.back"),
+    Binding(
+        "greater_than_sign",
+        "sort",
+        show=False,
+        tooltip="sort the tags by the next column",
+        id="performance.sort",
+    ),
+    Binding(
+        "less_than_sign",
+        "reverse",
+        show=False,
+        tooltip="turn the order of the tags round",
+        id="performance.reverse",
+    ),
     Binding(
         "comma",
         "threshold(-1, 0.01)",
@@ -83,6 +139,24 @@ BINDINGS: list[BindingType] = [
     ),
     Binding("escape,ctrl+g", "close_iterations", show=False, id="performance.close-iterations"),
 ]
+
+
+def parse_wanted(text: str) -> tuple[float | None, float | None]:
+    """The precision or the recall that a person wants, such as `precision 95` or `r 0.9`.
+
+    Raises:
+        BadInput: it cannot be understood.
+    """
+    match = re.fullmatch(r"\s*([a-z]+)\s*([0-9]*\.?[0-9]+)\s*%?\s*", text.lower())
+    if match is not None:
+        value = float(match[2])
+        # Nobody wants less than 1 %.
+        share = value / 100 if value > 1 else value
+        if "precision".startswith(match[1]):
+            return share, None
+        if "recall".startswith(match[1]):
+            return None, share
+    raise BadInput(f"{text.strip()!r} is not understood", "write precision 95, or recall 90")
 
 
 def next_overlap(overlap: Overlap, steps: int) -> Overlap:

@@ -2,67 +2,117 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
 
+from textual import events
+from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_detect.core.model import Iteration
 from tui_detect.ui.widgets.plot import QUIET
-from tui_detect.ui.widgets.row_table import Column, Row, RowTable
-from tui_detect.ui.wording import count, percent, run_in_brief, when
+from tui_detect.ui.wording import count, number, percent, run_in_brief, when
 
 if TYPE_CHECKING:
-    from tui_detect.core.evaluation import Figure, Performance
+    from tui_detect.core.evaluation import Curves, Figure, Performance
 
-FEW_IMAGES = 20
-"""Below this intervals cover less often than they say: 86 % instead of 95 % with 8 images."""
-
-_TAG_COLUMNS = (
-    Column("tag"),
-    Column("precision", 9, right=True),
-    Column("recall", 7, right=True),
-    Column("AP", 6, right=True),
-    Column("regions", 7, right=True),
-    Column("found", 6, right=True, from_width=70),
-    Column("false", 6, right=True, from_width=70),
-    Column("images", 6, right=True, from_width=90),
-)
+FigureName = Literal["Precision", "Recall", "F1", "mAP", "False alarms"]
+FIGURE_NAMES: tuple[FigureName, ...] = get_args(FigureName)
+OPENS: dict[FigureName, str] = {
+    "Precision": "wrong detections",
+    "Recall": "missed regions",
+    "F1": "all errors",
+    "mAP": "all errors",
+    "False alarms": "detections on background images",
+}
 
 
-class Headline(Widget):
-    """Precision, recall, F1, mAP and false alarms side by side, each over its interval."""
+class Headline(Widget, can_focus=True):
+    """Precision, recall, F1, mAP and false alarms side by side, each over its interval.
+
+    The arrows choose one, enter opens the boxes that keep it from being perfect.
+    """
 
     DEFAULT_CSS = """
     Headline {
         height: 3;
     }
     """
+    BINDINGS = [
+        Binding("enter", "select", "open", id="headline.open"),
+        Binding("left", "move(-1)", "left", show=False, id="headline.left"),
+        Binding("right", "move(1)", "right", show=False, id="headline.right"),
+    ]
 
     performance: reactive[Performance | None] = reactive["Performance | None"](None)
+    has_intervals: reactive[bool] = reactive(True)
+    """`False` while that of mAP is being computed."""
+    cursor: reactive[int] = reactive(0)
+
+    @dataclass
+    class Selected(Message):
+        """The boxes behind a figure are asked for."""
+
+        name: FigureName
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep it on a figure."""
+        return max(0, min(cursor, len(FIGURE_NAMES) - 1))
+
+    def action_move(self, steps: int) -> None:
+        """Choose the figure beside it."""
+        self.cursor += steps
+
+    def action_select(self) -> None:
+        """Open its boxes."""
+        if self.performance is not None:
+            self.post_message(self.Selected(FIGURE_NAMES[self.cursor]))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses a figure; one on the chosen figure opens it."""
+        place = event.x // self._cell_width
+        if place == self.cursor and self.has_focus:
+            self.action_select()
+        self.cursor = place
+
+    @property
+    def _cell_width(self) -> int:
+        return min(20, max(8, self.content_size.width // len(FIGURE_NAMES)))
 
     def render(self) -> Content:
         """Three lines: the names, the figures, the brackets."""
         if self.performance is None:
             return Content()
-        columns = _columns(self.performance)
-        width = min(20, max(8, self.content_size.width // len(columns)))
+        columns = _columns(self.performance, has_intervals=self.has_intervals)
+        chosen = self.cursor if self.has_focus else -1
         lines = (
-            Content.assemble(*(_cell(column[row], width, style) for column in columns))
+            Content.assemble(
+                *(
+                    _cell(
+                        column[row],
+                        self._cell_width,
+                        f"{style} reverse" * (i == chosen and not row) or style,
+                    )
+                    for i, column in enumerate(columns)
+                )
+            )
             for row, style in enumerate((QUIET, "bold $primary", QUIET))
         )
         return Content("\n").join(lines)
 
 
-def _columns(performance: Performance) -> list[tuple[str, str, str]]:
+def _columns(performance: Performance, *, has_intervals: bool) -> list[tuple[str, str, str]]:
     alarms = performance.false_alarms_per_background
+    name, value, brackets = _share("mAP", performance.map, "no regions")
     rate = "–" if alarms.value is None else f"{alarms.value:.2f}"
     return [
         _share("Precision", performance.precision, "nothing found"),
         _share("Recall", performance.recall, "no regions"),
         _share("F1", performance.f1, "no regions"),
-        _share("mAP", performance.map, "no regions"),
+        (name, value, brackets if has_intervals or performance.map.value is None else "[…]"),
         ("False alarms", rate, _brackets(alarms, 1, 2, "no background")),
     ]
 
@@ -80,59 +130,41 @@ def _brackets(figure: Figure, factor: float, decimals: int, why_none: str) -> st
 
 
 def _cell(text: str, width: int, style: str) -> Content:
-    return Content.styled(text[: width - 1].ljust(width), style)
-
-
-class TagTable(RowTable):
-    """The figures of each tag."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(*_TAG_COLUMNS, id=id)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to open."""
-        return action != "select"
-
-
-def tag_rows(performance: Performance) -> list[Row]:
-    """The table of tags, in the order of the project."""
-    return [
-        Row(
-            tag.tag.id,
-            (
-                Content.assemble(("■ ", tag.tag.colour or "$foreground"), Content(tag.tag.name)),
-                percent(tag.precision),
-                percent(tag.recall),
-                percent(tag.ap),
-                f"{tag.regions:,}",
-                _number(tag.true_positives),
-                _number(tag.detections - tag.true_positives),
-                f"{tag.images:,}",
-            ),
-        )
-        for tag in performance.tags
-    ]
+    text = text[: width - 1]
+    return Content.styled(text, style) + Content(" " * (width - len(text)))
 
 
 def counts(performance: Performance, folds: int = 0) -> str:
     """What the figures were counted on, and whether by as many models as there are folds."""
-    rough = ": rough" if performance.images < FEW_IMAGES else ""
     images = (
         f"{count(performance.images, 'image')}, cross-validated, {folds} folds"
         if folds
         else count(performance.images, "validation image")
     )
     return (
-        f"{images}{rough} · "
+        f"{images} · "
         f"{performance.background_images:,} background · "
-        f"{_number(performance.true_positives)} of {count(performance.regions, 'region')} found · "
-        f"{_number(performance.false_positives)} false"
+        f"{number(performance.true_positives)} of {count(performance.regions, 'region')} found · "
+        f"{number(performance.false_positives)} false"
     )
 
 
-def _number(value: float) -> str:
-    """Whole at one overlap threshold; a mean over ten otherwise."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+def thresholds(performance: Performance, curves: Curves | None, chosen: float | None) -> Content:
+    """The thresholds as they are, the best one, and the one that predictions use."""
+    from tui_detect.core.evaluation import format_overlap, format_threshold
+
+    parts: list[Content | str] = [
+        "threshold ",
+        Content.styled(format_threshold(performance.threshold), "bold $accent"),
+        "  overlap ",
+        Content.styled(format_overlap(performance.overlap), "bold $accent"),
+    ]
+    if curves is not None and curves.best_threshold is not None:
+        best = format_threshold(curves.best_threshold)
+        parts.append(f"  ┊ best F1 {percent(curves.best_f1)} at {best}")
+    if chosen is not None:
+        parts.append(f"  ┆ predictions use {format_threshold(chosen)}")
+    return Content.assemble(*parts)
 
 
 def about(iteration: Iteration) -> str:
@@ -152,7 +184,8 @@ def note(iteration: Iteration, performance: Performance | None) -> str:
     """What must be known beside the figures, or why there are none; empty when nothing."""
     if performance is None:
         return _why_no_figures(iteration)
-    return f"{iteration.state.capitalize()}: {iteration.message}." if iteration.message else ""
+    ended = f"{iteration.state.capitalize()}: {iteration.message}." if iteration.message else ""
+    return " ".join(filter(None, (ended, performance.few)))
 
 
 def _why_no_figures(iteration: Iteration) -> str:

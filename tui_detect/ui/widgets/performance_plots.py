@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tui_detect.core.model import Epoch
-from tui_detect.ui.widgets.plot import Axis, Line, PlotData, shares
+from tui_detect.ui.widgets.plot import Axis, Line, Marker, PlotData, shares
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Curves, EvaluationTag
+    from tui_detect.core.evaluation.calibration import Calibration
     from tui_detect.core.evaluation.data import Floats
 
 MOST_TAG_LINES = 6
-"""With more tags only their mean is drawn."""
+"""With more tags only their mean is drawn, and the chosen one."""
 
 _PERCENT = Axis("", 0, 1, percent=True)
+QUIET_LINE = "$muted"
 _LOSSES = (("box", "box", "$primary"), ("cls", "class", "$accent"), ("dfl", "dfl", "$success"))
 
 
-def threshold_plot(curves: Curves, threshold: float) -> PlotData:
-    """Precision, recall and F1 against the probability threshold, which is marked."""
+# Remembered, since a plot with a gap (NaN) equals nothing but itself and would be drawn anew.
+@lru_cache(maxsize=4)
+def threshold_plot(curves: Curves) -> PlotData:
+    """Precision, recall and F1 against the probability threshold."""
     x = _floats(curves.thresholds)
     return PlotData(
         "against the threshold",
@@ -31,20 +36,34 @@ def threshold_plot(curves: Curves, threshold: float) -> PlotData:
         ),
         Axis("probability threshold", 0, 1),
         _PERCENT,
-        marker_x=threshold,
         empty="no detection and no region to compare",
     )
 
 
-def precision_recall_plot(curves: Curves, tags: Sequence[EvaluationTag]) -> PlotData:
-    """Precision against recall: the mean over the tags, and each tag while they are few."""
+@lru_cache(maxsize=4)
+def precision_recall_plot(
+    curves: Curves, tags: tuple[EvaluationTag, ...], chosen: int | None = None
+) -> PlotData:
+    """Precision against recall: the mean over the tags, and each tag while they are few.
+
+    Args:
+        chosen: index of the tag that is drawn where they are many.
+    """
     x = _floats(curves.recall_levels)
-    each = []
-    if 1 < len(tags) <= MOST_TAG_LINES:
-        each = [
-            Line(tag.name, x, _floats(row), tag.colour or "$foreground", tag.name[:1])
-            for tag, row in zip(tags, curves.precision_at_recall_by_tag, strict=True)
-        ]
+    if len(tags) <= MOST_TAG_LINES:
+        drawn = list(range(len(tags))) if len(tags) > 1 else []
+    else:
+        drawn = [] if chosen is None else [chosen]
+    each = [
+        Line(
+            tags[k].name,
+            x,
+            _floats(curves.precision_at_recall_by_tag[k]),
+            tags[k].colour or "$foreground",
+            tags[k].name[:1],
+        )
+        for k in drawn
+    ]
     label = "mean" if each else "mean over tags" if len(tags) > 1 else tags[0].name if tags else ""
     mean = Line(label, x, _floats(curves.precision_at_recall), "$foreground")
     return PlotData(
@@ -53,6 +72,45 @@ def precision_recall_plot(curves: Curves, tags: Sequence[EvaluationTag]) -> Plot
         Axis("recall", 0, 1),
         _PERCENT,
         empty="no region to find on the validation images",
+    )
+
+
+def threshold_markers(
+    threshold: float, best: float | None, chosen: float | None
+) -> tuple[Marker, ...]:
+    """Where the threshold is, where F1 is best, and which one predictions use."""
+    markers = [Marker(threshold)]
+    if chosen is not None:
+        markers.insert(0, Marker(chosen, "$foreground", "┆"))
+    if best is not None:
+        markers.insert(0, Marker(best, "$accent", "┊"))
+    return tuple(markers)
+
+
+def calibration_plot(calibration: Calibration) -> PlotData:
+    """The share of correct detections by their probability, beside what it should be."""
+    error = calibration.expected_error
+    measured = [
+        (probability, share)
+        for probability, share in zip(
+            calibration.probability.tolist(), calibration.share_correct.tolist(), strict=True
+        )
+        if probability == probability
+    ]
+    x = tuple(probability for probability, _ in measured)
+    return PlotData(
+        "right by probability"
+        if error is None
+        else f"right by probability, off by {100 * error:.0f} %",
+        (
+            Line("as it should be", (0.0, 1.0), (0.0, 1.0), QUIET_LINE)
+            if measured
+            else Line("", (), (), QUIET_LINE),
+            Line("detections", x, tuple(share for _, share in measured), "$accent", "d"),
+        ),
+        Axis("probability", 0, 1),
+        _PERCENT,
+        empty="no detection is likely enough",
     )
 
 

@@ -11,7 +11,10 @@ from typing import Any
 from rich.text import Text
 from textual.color import Color
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 MIN_WIDTH = 20
@@ -22,6 +25,7 @@ _BACKGROUND_CODE = re.compile(r"\x1b\[48;[\d;]*m")
 QUIET = "$foreground 60%"
 """`$text-muted` is automatic: inside content it comes out as plain white."""
 TOO_SMALL = "too small for a plot"
+_BLANKS = (" ", "\N{BRAILLE PATTERN BLANK}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """A vertical line at a value of x, such as the threshold now."""
+
+    x: float
+    colour: str = "$warning"
+    sign: str = "│"
+
+
+@dataclass(frozen=True, slots=True)
 class PlotData:
     """All that a plot shows; two that are equal look the same."""
 
@@ -61,9 +74,8 @@ class PlotData:
     lines: tuple[Line, ...]
     x: Axis = Axis()
     y: Axis = Axis()
-    marker_x: float | None = None
-    """Where a vertical line stands, such as the threshold now."""
-    marker_colour: str = "$warning"
+    markers: tuple[Marker, ...] = ()
+    """Laid over the drawn lines, so that moving one draws nothing else again; the last on top."""
     legend_note: str = ""
     """Words after the legend, such as what capital letters stand for."""
     empty: str = "nothing to draw yet"
@@ -73,8 +85,8 @@ class PlotData:
 class Plot(Widget):
     """A plot that fills its pane, or says in one line why it cannot.
 
-    Drawn again only when its data, its size or the theme changed. plotext is loaded with the first
-    plot that has data.
+    Drawn again only when its data, its size or the theme changed; a moved marker changes two
+    columns. plotext is loaded with the first plot that has data.
     """
 
     DEFAULT_CSS = """
@@ -84,7 +96,7 @@ class Plot(Widget):
     }
     """
 
-    data: reactive[PlotData | None] = reactive[PlotData | None](None)
+    data: reactive[PlotData | None] = reactive[PlotData | None](None, repaint=False)
 
     def __init__(
         self,
@@ -96,16 +108,62 @@ class Plot(Widget):
         super().__init__(id=id, classes=classes)
         self.set_reactive(Plot.data, data)
         self._drawn_for: tuple[object, ...] = ()
-        self._drawn = Content()
+        self._drawn: list[Content] = []
+        self._area: Region | None = None
+        """Where the lines are, once they are drawn."""
+        self._x_limits = 0.0, 1.0
         self.times_drawn = 0
+
+    def watch_data(self, before: PlotData | None, now: PlotData | None) -> None:
+        """Draw anew, or only the columns whose marker came or went."""
+        same_lines = before and now and replace(before, markers=now.markers) == now
+        if not same_lines or self._area is None:
+            self.refresh()
+            return
+        assert before is not None
+        assert now is not None
+        moved = set(before.markers) ^ set(now.markers)
+        for x in {self._column(marker.x) for marker in moved}:
+            if x is not None:
+                self.refresh(Region(x, self._area.y, 1, self._area.height))
 
     def render(self) -> Content:
         """The plot, from memory unless something changed."""
+        return Content("\n").join(self._line(y) for y in range(len(self._lines())))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of it."""
+        width = self.content_size.width
+        line = self._line(y) if y < len(self._lines()) else Content()
+        return Visual.to_strips(self, line, width, 1, self.visual_style, pad=True)[0]
+
+    def _line(self, y: int) -> Content:
+        """A drawn line under the markers, which leave the lines of the plot in sight."""
+        line, area = self._lines()[y], self._area
+        if self.data is None or area is None or not area.y <= y < area.bottom:
+            return line
+        for marker in self.data.markers:
+            x = self._column(marker.x)
+            if x is not None and line.plain[x : x + 1] in _BLANKS:
+                sign = Content.styled(marker.sign, _hex(marker.colour, self.app.theme_variables))
+                line = Content.assemble(line[:x], sign, line[x + 1 :])
+        return line
+
+    def _column(self, x: float) -> int | None:
+        low, high = self._x_limits
+        if self._area is None or not low <= x <= high:
+            return None
+        return self._area.x + round((x - low) / (high - low) * (self._area.width - 1))
+
+    def _lines(self) -> list[Content]:
         width, height = self.content_size
-        wanted = (self.data, width, height, self.app.current_theme.name)
+        bare = None if self.data is None else replace(self.data, markers=())
+        wanted = (bare, width, height, self.app.current_theme.name)
         if wanted != self._drawn_for:
-            self._drawn = self._draw(width, height)
             self._drawn_for = wanted
+            self._area = None
+            drawn = self._draw(width, height)
+            self._drawn = drawn.split("\n", allow_blank=True)
             self.times_drawn += 1
         return self._drawn
 
@@ -119,11 +177,21 @@ class Plot(Widget):
             return _message(TOO_SMALL, width, height)
         has_axis_title = bool(data.x.title) and height >= _TALL_ENOUGH_FOR_AXIS_TITLE
         rows = _canvas(data, width, height - TITLE_HEIGHT - has_axis_title, _muted(self))
+        self._area = _area_of_lines(rows.plain, width)
+        self._x_limits = _limits(data.x, _all_x(data))
         parts = [_heading(data, width), rows]
         if has_axis_title:
             title = data.x.title[:width].rjust(width)
             parts.append(Content.styled(title, QUIET))
         return Content("\n").join(parts)
+
+
+def _area_of_lines(rows: str, width: int) -> Region:
+    """Where the lines are: right of the axis of y, above the axis of x."""
+    lines = rows.split("\n")
+    axis = next((x for x, sign in enumerate(lines[0]) if sign in "┤│"), -1)
+    height = next((y for y, line in enumerate(lines) if "└" in line), len(lines))
+    return Region(axis + 1, TITLE_HEIGHT, width - axis - 1, height)
 
 
 def shares(values: Iterable[float | None]) -> tuple[float, ...]:
@@ -161,7 +229,7 @@ def _points(line: Line) -> list[tuple[float, float, bool]]:
 def _with_colours(data: PlotData, variables: dict[str, str]) -> PlotData:
     """The same with the theme's colours looked up."""
     lines = tuple(replace(line, colour=_hex(line.colour, variables)) for line in data.lines)
-    return replace(data, lines=lines, marker_colour=_hex(data.marker_colour, variables))
+    return replace(data, lines=lines)
 
 
 def _hex(colour: str, variables: dict[str, str]) -> str:
@@ -201,6 +269,10 @@ def _heading(data: PlotData, width: int) -> Content:
     return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
 
 
+def _all_x(data: PlotData) -> list[float]:
+    return [x for line in data.lines for x, _, _ in _points(line)]
+
+
 def _limits(axis: Axis, values: Sequence[float]) -> tuple[float, float]:
     low = min(values) if axis.low is None else axis.low
     high = max(values) if axis.high is None else axis.high
@@ -225,7 +297,7 @@ def _canvas(data: PlotData, width: int, height: int, frame_colour: str) -> Conte
     import plotext
 
     points = [_points(line) for line in data.lines]
-    x_low, x_high = _limits(data.x, [x for line in points for x, _, _ in line])
+    x_low, x_high = _limits(data.x, _all_x(data))
     y_low, y_high = _limits(data.y, [y for line in points for _, y, _ in line])
     figure = _blank_figure(plotext, width, height, frame_colour)
     x_ticks = nice_ticks(x_low, x_high, max(2, width // 10), whole=data.x.whole)
@@ -234,9 +306,6 @@ def _canvas(data: PlotData, width: int, height: int, frame_colour: str) -> Conte
     )
     figure.ruler("x").lim(x_low, x_high).ticks(x_ticks, _labels(data.x, x_ticks))
     figure.ruler("y").lim(y_low, y_high).ticks(y_ticks, _labels(data.y, y_ticks))
-    if data.marker_x is not None and x_low <= data.marker_x <= x_high:
-        colour = plotext.pixel(Color.parse(data.marker_colour).rgb)
-        figure.line(data.marker_x, orientation=1, relative=True, pixel=colour)
     marks = []
     for position, (line, own) in enumerate(zip(data.lines, points, strict=True)):
         if own:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -36,6 +36,14 @@ class Row:
 
     key: Hashable
     cells: tuple[str | Content, ...]
+
+
+def _same(before: Row, now: Row) -> bool:
+    """Whether two rows look the same; contents of equal text are equal to Textual."""
+    return before == now and all(
+        not isinstance(a, Content) or not isinstance(b, Content) or a.spans == b.spans
+        for a, b in zip(before.cells, now.cells, strict=True)
+    )
 
 
 class RowTable(ScrollView, can_focus=True):
@@ -120,14 +128,31 @@ class RowTable(ScrollView, can_focus=True):
 
     def show_at(self, rows: Sequence[Row], index: int) -> None:
         """Replace the rows, the cursor on one; they may be made only when they are asked for."""
-        before = self.key
+        before, cursor, old = self.key, self.cursor, self._rows
         self._rows = rows
         self.set_reactive(RowTable.cursor, self._clamp(index))
         self._set_virtual_size()
-        self.refresh()
+        self._refresh_changed(old, cursor)
         self._scroll_to_cursor()
         if self.key != before:
             self.post_message(self.Highlighted(self, self.key))
+
+    def _refresh_changed(self, old: Sequence[Row], cursor: int) -> None:
+        """Draw the rows that differ: figures that follow a held key are most of a screen."""
+        if len(old) != len(self._rows) or cursor != self.cursor:
+            self.refresh()
+            return
+        first = round(self.scroll_offset.y)
+        for index in range(first, min(len(old), first + self.size.height)):
+            if not _same(old[index], self._rows[index]):
+                y = index - first + self._header_lines
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Give the columns other titles or widths."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self.refresh()
 
     def move_to_key(self, key: Hashable) -> None:
         """Put the cursor on a row, if it is there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Static
 
 
 class TextLines(Widget):
@@ -27,3 +28,24 @@ class TailLines(TextLines):
         width, height = self.content_size
         lines = self.content.split("\n", allow_blank=True)[-height:] if height else ()
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+
+
+class WrappedLines(TextLines):
+    """Lines that go on in the next one where they are too long for the width."""
+
+    def render(self) -> Content:
+        """The text as it is; Textual wraps it."""
+        return self.content
+
+
+class Paragraph(Static):
+    """Text as high as it must be; only another height lays the screen out anew."""
+
+    def say(self, text: str) -> None:
+        """Say this instead."""
+        before, width = Content(str(self.content)), self.content_size.width
+        if before.plain != text:
+            now = Content(text)
+            same_height = width > 0 and before.get_height({}, width) == now.get_height({}, width)
+            self.update(now, layout=not same_height)
+        self.display = bool(text)

@@ -1,0 +1,172 @@
+"""Every number, bar and cell of the Performance view opens the boxes behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.evaluated import evaluated_iteration, tagged_project
+from tests.waiting import until
+from tui_detect.core.evaluation import match
+from tui_detect.core.evaluation.error_kinds import KindsOfError, kinds_of
+from tui_detect.core.model import Iteration, Project
+from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.screens import performance_lists as lists
+from tui_detect.ui.screens.errors import ErrorsScreen
+from tui_detect.ui.screens.performance import PerformanceScreen
+from tui_detect.ui.widgets.confusion_table import ConfusionTable
+from tui_detect.ui.widgets.figures import Headline
+from tui_detect.ui.widgets.header import TitleLine
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import load_evaluation, performance
+
+
+@pytest.fixture
+def iteration(library: Library, project: Project, tmp_path: Path) -> Iteration:
+    """An iteration with wrong detections and missed regions."""
+    tagged_project(library, project, tmp_path / "pictures")
+    return evaluated_iteration(library, project, skill=0.5, seed=4)
+
+
+@pytest.fixture
+def kinds(library: Library, iteration: Iteration) -> KindsOfError:
+    """Its errors at overlap 0.30."""
+    return kinds_of(match(load_evaluation(library, iteration.id), 0.3))
+
+
+async def opened(pilot: Pilot[None], app: TuiDetectApp) -> PerformanceScreen:
+    """The view, once all is computed."""
+    screens = app.screen_stack
+    await until(
+        pilot,
+        lambda: any(
+            isinstance(s, PerformanceScreen) and s.evaluation and not s.evaluation.step
+            for s in screens
+        ),
+        "all figures",
+    )
+    return next(s for s in screens if isinstance(s, PerformanceScreen))
+
+
+async def listed(pilot: Pilot[None], app: TuiDetectApp) -> str:
+    """The title of the list that opened, with how many boxes it has."""
+
+    def title() -> str:
+        if not isinstance(app.screen, ErrorsScreen):
+            return ""
+        return str(app.screen.query_one(TitleLine).where)
+
+    await until(pilot, title, "the list of boxes")
+    return title()
+
+
+async def test_a_tag_opens_its_errors_and_q_comes_back(
+    library: Library, project: Project, iteration: Iteration, kinds: KindsOfError
+) -> None:
+    app = TuiDetectApp(library, project=project, mode="performance")
+    async with app.run_test(size=(120, 40)) as pilot:
+        view = await opened(pilot, app)
+        view.panes.tags.focus()
+        await pilot.press("down", "enter")
+        name, errors = kinds.data.tags[1].name, len(kinds.findings(0.5, tag=1))
+        assert await listed(pilot, app) == f"Errors with {name} · 1 of {errors}"
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is view, "the way back")
+
+
+async def test_a_kind_of_error_opens_as_many_boxes_as_it_counts(
+    library: Library, project: Project, iteration: Iteration, kinds: KindsOfError
+) -> None:
+    app = TuiDetectApp(library, project=project, mode="performance")
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = await opened(pilot, app)
+        await pilot.press("v", "v", "v", "enter")
+        title = await listed(pilot, app)
+        costs = {kind: cost or 0 for kind, cost in kinds.costs().items()}
+        worst = max(costs, key=lambda kind: costs[kind])
+        assert view.panes.errors.key == worst
+        assert title.endswith(f"of {kinds.counts(0.5)[worst]}")
+
+
+async def test_a_cell_of_the_confusion_matrix_opens_its_boxes(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    app = TuiDetectApp(library, project=project, mode="performance")
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = await opened(pilot, app)
+        await pilot.press("v", "v", "v", "v")
+        matrix = view.query_one(ConfusionTable)
+        await until(pilot, lambda: matrix.confusion is not None, "the matrix")
+        await pilot.press("right", "right", "right")
+        assert matrix.confusion is not None
+        missed = int(matrix.confusion.counts[0, 3])
+        assert missed
+        assert matrix.sentence == f"{missed} × fork missed"
+        await pilot.press("enter")
+        assert await listed(pilot, app) == f"fork missed · 1 of {missed}"
+
+
+async def test_a_headline_figure_opens_what_keeps_it_from_being_perfect(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    truth = performance(library, iteration.id, 0.5, 0.3)
+    app = TuiDetectApp(library, project=project, mode="performance")
+    async with app.run_test(size=(120, 40)) as pilot:
+        view = await opened(pilot, app)
+        view.query_one(Headline).focus()
+        await pilot.press("enter")
+        wrong = f"Wrong detections · 1 of {truth.false_positives:.0f}"
+        assert await listed(pilot, app) == wrong
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is view, "the way back")
+        await pilot.press("right", "enter")
+        assert (await listed(pilot, app)).startswith("Missed regions")
+
+
+async def test_box_sizes_and_probabilities_open_their_boxes(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    app = TuiDetectApp(library, project=project, mode="performance")
+    async with app.run_test(size=(120, 40)) as pilot:
+        view = await opened(pilot, app)
+        await pilot.press("v", "v")
+        view.query_one("#sizes").focus()
+        await pilot.press("enter")
+        assert (await listed(pilot, app)).startswith("Errors with small boxes")
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is view, "the way back")
+        view.query_one("#bins").focus()
+        await pilot.press("end", "enter")
+        assert (await listed(pilot, app)).startswith("Wrong detections of 0.05 to 0.145")
+
+
+def test_wrong_detections_are_listed_by_their_probability(kinds: KindsOfError) -> None:
+    found = lists.of_bin(kinds, 0.1, 0.4).findings
+    assert found
+    assert all(f.detection and 0.1 <= f.detection.probability < 0.4 for f in found)
+    above, upwards = (kinds.counts(threshold) for threshold in (0.4, 0.1))
+    assert len(found) == sum(upwards[kind] - above[kind] for kind in lists.WRONG)
+
+
+def test_false_alarms_are_those_on_background_images(kinds: KindsOfError) -> None:
+    alarms = lists.of_figure(kinds, 0.0, "False alarms").findings
+    backgrounds = set(kinds.data.image_ids.tolist()) - {
+        int(kinds.data.image_ids[i]) for i in kinds.data.region_image
+    }
+    on_background = [
+        image for image in kinds.data.image_ids[kinds.data.detection_image] if image in backgrounds
+    ]
+    assert len(alarms) == len(on_background)
+    assert {finding.image_id for finding in alarms} <= backgrounds
+
+
+def test_every_error_is_in_one_list_of_sizes(kinds: KindsOfError) -> None:
+    everything = lists.of_size(kinds, 0.3, "any", (0.0, 1e10)).findings
+    assert len(everything) == sum(kinds.counts(0.3).values())
+    small = lists.of_size(kinds, 0.3, "tiny", (0.0, 60.0)).findings
+    large = lists.of_size(kinds, 0.3, "other", (60.0001, 1e10)).findings
+    assert len(small) + len(large) == len(everything)
+    assert small
+    assert large

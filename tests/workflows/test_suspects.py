@@ -1,0 +1,204 @@
+"""Suspect labels: judged as they are now, by what the model found where it was not trained."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.library import add_pictures, draw_pictures, make_iteration, tag_image, workspace
+from tui_detect.core.edits import Edit, RegionChange
+from tui_detect.core.errors import Conflict
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Detection, Image, Iteration, Project, Tag, TrainingSettings
+from tui_detect.store import runs
+from tui_detect.vision import predictor
+from tui_detect.vision.predictor import Predictor
+from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows import settling
+from tui_detect.workflows.adding import add_images
+from tui_detect.workflows.images import remove_images
+from tui_detect.workflows.library import Library
+from tui_detect.workflows.suspects import LookReport, SuspectLabel, look_everywhere, suspects
+from tui_detect.workflows.tagging import open_image, save_edit
+from tui_detect.workflows.tags import create_tag, delete_tag
+from tui_detect.workflows.training import prepare_run
+
+BOX = Box(0.1, 0.1, 0.3, 0.3)
+SECOND = Box(0.6, 0.6, 0.3, 0.3)
+
+
+@pytest.fixture
+def nut(library: Library, project: Project) -> Tag:
+    return create_tag(library, project.id, "nut")
+
+
+@pytest.fixture
+def iteration(library: Library, project: Project, nut: Tag, tmp_path: Path) -> Iteration:
+    """Each of ten images has a nut; on each validation one the model finds two."""
+    for image in add_pictures(library, project, tmp_path / "p", 10):
+        tag_image(library, image, nut, box=BOX)
+    made = make_iteration(library, project)
+    for image in validation(library, project):
+        find_two(library, made, image, nut)
+    return made
+
+
+def find_two(library: Library, iteration: Iteration, image: Image, tag: Tag) -> None:
+    items = [Detection(tag.id, 0.9, BOX), Detection(tag.id, 0.8, SECOND)]
+    runs.set_detections(library.db, iteration.id, image.id, items)
+
+
+def validation(library: Library, project: Project) -> list[Image]:
+    found = [image for image in workspace(library, project) if image.split == "validation"]
+    assert len(found) == 2
+    return found
+
+
+def images_of(found: list[SuspectLabel]) -> set[int]:
+    return {label.finding.image_id for label in found}
+
+
+def look(library: Library, iteration: Iteration) -> LookReport:
+    return look_everywhere(library, iteration, on_progress=lambda _done, _total: None)
+
+
+def test_what_the_model_found_where_no_label_is_may_be_missing(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    found = suspects(library, iteration)
+    assert images_of(found) == {image.id for image in validation(library, project)}
+    assert {label.finding.kind for label in found} == {"missing"}
+    assert not any(label.trained_on for label in found)
+
+
+def test_a_label_corrected_since_drops_out(
+    library: Library, project: Project, iteration: Iteration, nut: Tag
+) -> None:
+    first, second = validation(library, project)
+    tag_image(library, first, nut, box=SECOND)
+    assert images_of(suspects(library, iteration)) == {second.id}
+
+
+def test_what_was_settled_is_left_out_unless_asked_for(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    first, second = suspects(library, iteration)
+    settling.keep(library, iteration.id, settling.open_case(library, iteration.id, first.finding))
+    assert suspects(library, iteration, limit=1) == [second]
+    assert suspects(library, iteration, with_settled=True) == [first, second]
+
+
+def test_pictures_that_were_removed_or_are_untagged_are_not_judged(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    first, second = validation(library, project)
+    remove_images(library, [first.id])
+    assert images_of(suspects(library, iteration)) == {second.id}
+    (region,) = open_image(library, second.id).tagging.regions
+    save_edit(library, second.id, Edit("clear", (RegionChange(region, None),), True, False))
+    with pytest.raises(Conflict, match="none of the pictures"):
+        suspects(library, iteration)
+
+
+def test_a_tag_deleted_since_is_not_missed(
+    library: Library, project: Project, iteration: Iteration, nut: Tag
+) -> None:
+    create_tag(library, project.id, "bolt")
+    delete_tag(library, nut.id)
+    assert suspects(library, iteration) == []
+
+
+def test_an_iteration_that_is_training_has_judged_nothing(
+    library: Library, project: Project, nut: Tag, tmp_path: Path
+) -> None:
+    for image in add_pictures(library, project, tmp_path / "p", 3):
+        tag_image(library, image, nut)
+    with pytest.raises(Conflict, match="still queued"):
+        suspects(library, make_iteration(library, project))
+
+
+def test_a_cross_validated_iteration_has_seen_none_of_what_it_judged(
+    library: Library, project: Project, iteration: Iteration, nut: Tag
+) -> None:
+    folded, _ = prepare_run(library, project.id, TrainingSettings(folds=2))
+    for image in workspace(library, project):
+        find_two(library, folded, image, nut)
+    found = suspects(library, folded)
+    assert len(found) == 10
+    assert not any(label.trained_on for label in found)
+
+
+@pytest.fixture
+def trained(library: Library, iteration: Iteration, monkeypatch: pytest.MonkeyPatch) -> Iteration:
+    """The iteration with weights that find two nuts on every picture."""
+    weights = RunFolder(library.run_path(iteration.uuid)).weights
+    weights.parent.mkdir(exist_ok=True)
+    weights.write_bytes(b"weights")
+    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
+    monkeypatch.setattr(Predictor, "predict", lambda *_: [(0, 0.9, BOX), (0, 0.8, SECOND)])
+    return iteration
+
+
+def test_training_pictures_are_judged_on_request_and_marked(
+    library: Library, project: Project, trained: Iteration
+) -> None:
+    assert look(library, trained).images == 8
+    assert len(suspects(library, trained)) == 2, "not unless asked for"
+    found = suspects(library, trained, everywhere=True)
+    assert len(found) == 10
+    unseen = {image.id for image in validation(library, project)}
+    assert all(label.trained_on == (label.finding.image_id not in unseen) for label in found)
+
+
+def test_a_picture_is_looked_at_once(library: Library, trained: Iteration) -> None:
+    look(library, trained)
+    assert look(library, trained) == LookReport(0, ())
+
+
+def test_a_look_that_was_stopped_goes_on_where_it_was(library: Library, trained: Iteration) -> None:
+    told: list[int] = []
+    stopped = look_everywhere(
+        library,
+        trained,
+        on_progress=lambda done, _: told.append(done),
+        should_stop=lambda: len(told) == 3,
+    )
+    assert stopped.images == 3
+    assert look(library, trained).images == 5
+
+
+def test_pictures_tagged_later_are_judged_on_request_by_a_model_that_has_not_seen_them(
+    library: Library, project: Project, trained: Iteration, nut: Tag, tmp_path: Path
+) -> None:
+    added = add_new_picture(library, project, tmp_path)
+    tag_image(library, added, nut, box=BOX)
+    look(library, trained)
+    (label,) = (
+        label
+        for label in suspects(library, trained, everywhere=True)
+        if label.finding.image_id == added.id
+    )
+    assert not label.trained_on
+    assert added.id not in images_of(suspects(library, trained))
+
+
+def add_new_picture(library: Library, project: Project, folder: Path) -> Image:
+    known = {image.id for image in workspace(library, project)}
+    add_images(library, project.id, draw_pictures(folder / "more", 11)[-1:])
+    (added,) = (image for image in workspace(library, project) if image.id not in known)
+    return added
+
+
+def test_the_pictures_of_a_cross_validation_are_not_looked_at_again(
+    library: Library, project: Project, trained: Iteration
+) -> None:
+    folded = replace(trained, settings=TrainingSettings(folds=2))
+    assert look(library, folded) == LookReport(0, ())
+
+
+def test_an_iteration_without_weights_cannot_look(library: Library, iteration: Iteration) -> None:
+    with pytest.raises(Conflict, match="no weights"):
+        look(library, iteration)

@@ -1,0 +1,219 @@
+"""What can be done with an iteration on the Performance view: rename, publish, delete and more."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from textual import getters
+from textual.reactive import var
+
+from tui_detect.core.model import Iteration
+from tui_detect.ui.errors import reporting
+from tui_detect.ui.screens.base import ProjectScreen
+from tui_detect.ui.screens.iteration_actions import (
+    ask_before_deletion,
+    ask_for_export,
+    ask_for_name,
+    ask_for_published_name,
+    choose_deleted,
+)
+from tui_detect.ui.screens.performance_keys import parse_wanted
+from tui_detect.ui.screens.performance_panes import PerformancePanes
+from tui_detect.ui.widgets.iteration_table import IterationTable
+from tui_detect.ui.wording import printable
+from tui_detect.workflows.settling import tags_by_id
+from tui_detect.workflows.suspects import SuspectLabel, suspects
+from tui_detect.workflows.thresholds import DEFAULT_THRESHOLD, set_tag_threshold, set_threshold
+
+if TYPE_CHECKING:
+    from tui_detect.core.evaluation import Overlap, Performance
+    from tui_detect.ui.screens.performance_evaluation import Evaluation
+
+
+MOST_SUSPECTS = 1_000
+"""Nobody looks at more."""
+
+
+class PerformanceActions(ProjectScreen):
+    """The iteration that is looked at, and what is done with it."""
+
+    # Not reactives: those draw the whole screen anew.
+    threshold: var[float] = var(0.5, init=False)
+    overlap: var[Overlap] = var["Overlap"](0.3, init=False)
+
+    table = getters.query_one("#iterations", IterationTable)
+    panes = getters.query_one(PerformancePanes)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: Iteration | None = None
+        """The chosen iteration."""
+        self.evaluation: Evaluation | None = None
+        self.performance: Performance | None = None
+
+    @abstractmethod
+    def _load(self) -> None:
+        """Read the list of iterations again."""
+
+    @abstractmethod
+    def _show_soon(self) -> None:
+        """Bring up to date what is in sight."""
+
+    @abstractmethod
+    def _move_threshold(self, threshold: float) -> None:
+        """Look at another probability threshold."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys are there when there is something for them."""
+        if action in ("rename", "delete"):
+            return self.shown is not None
+        if action in ("publish", "export"):
+            return self.shown is not None and self.shown.ended
+        if action == "compare":
+            return len(self._comparable) > 0
+        if action in ("use_threshold", "suspects", "wanted"):
+            return self.performance is not None
+        if action == "use_tag_threshold":
+            return self.performance is not None and self.panes.tags.has_class("-shown")
+        return True
+
+    # --- its life ---------------------------------------------------------------------------
+
+    def action_rename(self) -> None:
+        """Ask for another name."""
+        if self.shown is not None:
+            ask_for_name(self, self.shown, self._load)
+
+    def action_publish(self) -> None:
+        """Ask for the name that predictions are asked for by."""
+        if self.shown is not None:
+            ask_for_published_name(self, self.shown, self._load)
+
+    def action_delete(self) -> None:
+        """Say what goes with the iteration, then ask."""
+        if self.shown is not None:
+            ask_before_deletion(self, self.shown, self._images_changed)
+
+    def action_export(self) -> None:
+        """Ask for a format and a place, and write the model there."""
+        if self.shown is not None:
+            ask_for_export(self, self.shown)
+
+    def action_restore(self) -> None:
+        """List the deleted iterations."""
+        choose_deleted(self, self._images_changed)
+
+    def _images_changed(self) -> None:
+        self._load()
+        self.app.set_project(self.project)
+
+    # --- thresholds -------------------------------------------------------------------------
+
+    def action_use_threshold(self) -> None:
+        """Store the threshold for predictions; once more, and they use the usual one again."""
+        iteration = self.shown
+        if iteration is None:
+            return
+        with reporting(self.app):
+            chosen = None if iteration.threshold == self.threshold else self.threshold
+            set_threshold(self.app.library, iteration.id, chosen)
+            used = DEFAULT_THRESHOLD if chosen is None else chosen
+            self.notify(
+                f"predictions of {printable(iteration.name)} now use {used:g}", markup=False
+            )
+            self._load()
+
+    def action_use_tag_threshold(self) -> None:
+        """Store the best threshold of the tag under the cursor, or forget it again."""
+        iteration, evaluation, tag_id = self.shown, self.evaluation, self.panes.tags.key
+        if iteration is None or evaluation is None or not isinstance(tag_id, int):
+            return
+        best = evaluation.tag_best.get(tag_id)
+        with reporting(self.app):
+            tag = tags_by_id(self.app.library, iteration)[tag_id]
+            before = iteration.tag_thresholds.get(tag.uuid)
+            if best is None and before is None:
+                self.notify(f"No detection of {printable(tag.name)} is correct.", markup=False)
+                return
+            set_tag_threshold(
+                self.app.library, iteration.id, tag.uuid, None if before == best else best
+            )
+            self._load()
+
+    def tag_thresholds(self, iteration: Iteration) -> dict[int, float]:
+        """The thresholds chosen for single tags, by the tag's id."""
+        if not iteration.tag_thresholds:
+            return {}
+        known = tags_by_id(self.app.library, iteration)
+        chosen = iteration.tag_thresholds
+        return {key: chosen[tag.uuid] for key, tag in known.items() if tag.uuid in chosen}
+
+    def action_wanted(self) -> None:
+        """Ask for a precision or a recall, and take the threshold that has it."""
+        from tui_detect.ui.widgets.dialogs import Prompt
+
+        prompt = Prompt("Take the threshold for", "precision 95, or recall 90", "precision ")
+        self.app.push_screen(prompt, self._want)
+
+    def _want(self, text: str | None) -> None:
+        from tui_detect.core.evaluation.thresholds import threshold_for
+
+        matched = self.evaluation.matched if self.evaluation else None
+        if text is None or matched is None:
+            return
+        with reporting(self.app):
+            precision, recall = parse_wanted(text)
+            found = threshold_for(matched, precision=precision, recall=recall)
+            if found is None:
+                self.notify("No threshold reaches that.", severity="warning")
+            else:
+                self._move_threshold(found)
+
+    # --- other screens ----------------------------------------------------------------------
+
+    def action_suspects(self) -> None:
+        """Look for labels that may be wrong, and list them."""
+        iteration = self.shown
+        if iteration is None:
+            return
+        found: list[SuspectLabel] = []
+        self.do_slowly(
+            "looking for labels that may be wrong",
+            lambda: found.extend(suspects(self.app.library, iteration, limit=MOST_SUSPECTS)),
+            lambda: self._show_suspects(iteration, found),
+        )
+
+    def _show_suspects(self, iteration: Iteration, found: list[SuspectLabel]) -> None:
+        from tui_detect.ui.screens.errors import ErrorsScreen
+
+        if self.is_current:
+            trained_on = frozenset(each.finding.image_id for each in found if each.trained_on)
+            findings = [each.finding for each in found]
+            title = "Labels that may be wrong"
+            self.app.push_screen(ErrorsScreen(iteration, title, findings, trained_on=trained_on))
+
+    @property
+    def _comparable(self) -> list[Iteration]:
+        """The others that have figures."""
+        return [
+            each
+            for each in self.table.iterations
+            if self.shown is not None and each.id != self.shown.id and each.map is not None
+        ]
+
+    def action_compare(self) -> None:
+        """Choose the iteration to compare with."""
+        from tui_detect.ui.widgets.iteration_choice import IterationChoice
+
+        others = self._comparable
+        older = [each for each in others if self.shown and each.number < self.shown.number]
+        best = (older or others)[0]
+        self.app.push_screen(IterationChoice(others, best), self._compare)
+
+    def _compare(self, other: Iteration | None) -> None:
+        from tui_detect.ui.screens.compare import CompareScreen
+
+        if other is not None and self.shown is not None:
+            older, newer = sorted((other, self.shown), key=lambda each: each.number)
+            self.app.push_screen(CompareScreen(older, newer))
