@@ -88,9 +88,14 @@ def test_performance_has_the_promised_keys(library: Library, tagged: Project, ru
         "map": 1.0,
         "images": 2,
     }
-    assert figures["tags"] == [
-        {"name": "nut", "precision": 1.0, "recall": 1.0, "ap": 1.0, "regions": 2}
-    ]
+    (tag,) = figures["tags"]
+    assert {key: tag[key] for key in ("name", "precision", "recall", "ap", "regions")} == {
+        "name": "nut",
+        "precision": 1.0,
+        "recall": 1.0,
+        "ap": 1.0,
+        "regions": 2,
+    }
     assert "mAP" in run("performance", "parts").out
     strict = run("performance", "parts", "1", "--threshold", "0.95", "--json").json
     assert (strict["precision"], strict["recall"]) == (None, 0.0)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tui_detect.cli.common import (
+    ProgressLine,
     as_json,
+    file_size,
     iteration_argument,
     library_of,
     percent,
-    print_json,
     print_table,
     project_argument,
 )
 from tui_detect.cli.iterations import chosen_iteration, threshold_option
+from tui_detect.cli.performance_json import compact, figures_dict
 from tui_detect.core.model import Iteration
+from tui_detect.workflows.full_performance import full_performance
 from tui_detect.workflows.performance import performance
 from tui_detect.workflows.thresholds import threshold_of
 
@@ -35,6 +40,12 @@ if TYPE_CHECKING:
     help="IoU that a detection needs to be correct, or 0.50:0.95.",
 )
 @as_json
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write one HTML page with all figures and plots.",
+)
 @click.pass_context
 def performance_(
     ctx: click.Context,
@@ -43,52 +54,36 @@ def performance_(
     threshold: float | None,
     overlap: str,
     json_: bool,
+    report: Path | None,
 ) -> None:
-    """Precision, recall and mAP of an iteration (the newest completed one)."""
+    """Precision, recall and mAP of an iteration (the newest completed one).
+
+    With --json every figure there is: curves, sizes, errors, confusions. With --report a page
+    that shows them in a browser, without any other file and without a network; a report that is
+    there already is replaced.
+    """
     from tui_detect.core.evaluation import parse_overlap
+    from tui_detect.workflows.report.writing import write_report
 
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
-    if threshold is None:
-        threshold = threshold_of(chosen)
-    figures = performance(library, chosen.id, threshold, parse_overlap(overlap))
-    if json_:
-        print_json(_figures_dict(chosen, figures))
-    else:
+    threshold = threshold_of(chosen) if threshold is None else threshold
+    if not json_ and report is None:
+        figures = performance(library, chosen.id, threshold, parse_overlap(overlap))
         print_performance(chosen, figures)
-
-
-def _figures_dict(iteration: Iteration, figures: Performance) -> dict[str, object]:
-    return {
-        "iteration": iteration.number,
-        "threshold": figures.threshold,
-        "overlap": figures.overlap,
-        "precision": figures.precision.value,
-        "recall": figures.recall.value,
-        "map": figures.map.value,
-        "images": figures.images,
-        "folds": iteration.settings.folds,
-        "tags": [
-            {
-                "name": tag.tag.name,
-                "precision": tag.precision,
-                "recall": tag.recall,
-                "ap": tag.ap,
-                "regions": tag.regions,
-            }
-            for tag in figures.tags
-        ],
-        "intervals": {
-            name: _interval(getattr(figures, name)) for name in ("precision", "recall", "map")
-        },
-        "background_images": figures.background_images,
-        "false_alarms_per_background": figures.false_alarms_per_background.value,
-        "definition": figures.definition,
-    }
-
-
-def _interval(figure: Figure) -> list[float] | None:
-    return None if figure.low is None or figure.high is None else [figure.low, figure.high]
+        return
+    line = ProgressLine()
+    try:
+        full = full_performance(library, chosen, threshold, parse_overlap(overlap), line.update)
+        written = None if report is None else write_report(library, full, report, line.update)
+    finally:
+        line.done()
+    if json_:
+        click.echo(compact(json.dumps(figures_dict(full), ensure_ascii=False, indent=2)))
+    else:
+        print_performance(chosen, full.performance)
+    if written is not None:
+        click.echo(f"report: {written} ({file_size(written.stat().st_size)})", err=True)
 
 
 def print_performance(iteration: Iteration, figures: Performance) -> None:
@@ -106,6 +101,7 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
             for name, figure in (
                 ("precision", figures.precision),
                 ("recall", figures.recall),
+                ("F1", figures.f1),
                 ("mAP", figures.map),
             )
         ],
@@ -128,6 +124,8 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
     if alarms is not None:
         click.echo(f"\n{alarms:.2f} false alarms per background image")
     click.echo(f"\n{figures.definition}")
+    if figures.few:
+        click.echo(f"\n{figures.few}")
 
 
 def _interval_text(figure: Figure) -> str:

@@ -43,6 +43,7 @@ def test_one_found_one_missed_one_false() -> None:
     assert result.false_alarms_per_background.value == 1
     fork, scissors = result.tags
     assert (fork.regions, fork.images, fork.detections) == (2, 1, 1 + 1)
+    assert (fork.f1, scissors.f1) == (0.5, None)
     assert (scissors.precision, scissors.recall, scissors.ap) == (None, None, None)
 
 

@@ -52,6 +52,12 @@ class TagPerformance:
     true_positives: float
     """Whole at one overlap threshold; a mean over ten at `0.50:0.95`."""
 
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of precision and recall; 0 when nothing was found."""
+        found = self.detections + self.regions
+        return 2 * self.true_positives / found if self.regions else None
+
 
 @dataclass(frozen=True, slots=True)
 class Performance:

@@ -1,0 +1,1 @@
+"""One HTML page of all figures, for people without the terminal."""
