@@ -96,7 +96,15 @@ def ask_before_deletion(screen: AppScreen, iteration: Iteration, done: Done) -> 
     """Say what goes with an iteration; after a yes it goes to the trash."""
     from tui_detect.ui.widgets.dialogs import Confirm
 
-    library = screen.app.library
+    library, going = screen.app.library, list[IterationDeletion]()
+
+    def look() -> None:
+        going.append(trash.iteration_deletion(library, iteration.id))
+
+    def ask() -> None:
+        if screen.is_current:  # else the key was pressed twice, or something else was opened
+            title = f"Delete {printable(iteration.name)}?"
+            screen.app.push_screen(Confirm(title, lines_of(going[0]), "Delete"), answered)
 
     def delete() -> None:
         if iteration.published_as:
@@ -111,10 +119,8 @@ def ask_before_deletion(screen: AppScreen, iteration: Iteration, done: Done) -> 
         if answer:
             screen.do_slowly(f"Deleting {printable(iteration.name)}", delete, deleted)
 
-    with reporting(screen.app):
-        going = trash.iteration_deletion(library, iteration.id)
-        question = Confirm(f"Delete {printable(iteration.name)}?", lines_of(going), "Delete")
-        screen.app.push_screen(question, answered)
+    # A run folder may hold a hundred thousand files to measure.
+    screen.do_slowly(f"Looking at what goes with {printable(iteration.name)}", look, ask)
 
 
 def lines_of(going: IterationDeletion) -> list[str]:
