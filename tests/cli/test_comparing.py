@@ -30,7 +30,7 @@ def test_a_person_reads_which_is_better_where_and_what_changed(run: Run, compare
     recall = next(line for line in out.splitlines() if line.startswith("recall"))
     assert "100.0" in recall
     assert "better, by chance" in recall
-    assert "pictures won, 0 lost by Iteration 2" in out
+    assert "won, 0 lost by Iteration 2" in out
     assert "epochs at most: 10 → 20" in out
     assert "What changed in the data: nothing" in out
     assert "paired bootstrap" in out

@@ -109,7 +109,7 @@ def _print_comparison(
 
 
 def _print_pictures(pairing: Pairing, comparison: Comparison, pictures: dict[int, Image]) -> None:
-    click.echo(f"\n{comparison.won} pictures won, {comparison.lost} lost by {pairing.second.name}")
+    click.echo(f"\nPictures: {comparison.won} won, {comparison.lost} lost by {pairing.second.name}")
     if not comparison.pictures:
         return
     shown = comparison.pictures[:MOST_PICTURES]

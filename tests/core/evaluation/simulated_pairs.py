@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def _detector(
 ) -> Matched:
     """One whose luck with a region is its own, at a cut that leaves the wanted share found."""
     luck = (ease + random.normal(0, 1, len(image))) / np.sqrt(3)
-    found = np.flatnonzero(luck > -_normal_quantile(skill.found))
+    found = np.flatnonzero(luck > -NormalDist().inv_cdf(skill.found))
     false = np.repeat(np.arange(len(sizes)), random.poisson(skill.false, len(sizes)))
     probability = np.concatenate(
         (1 / (1 + np.exp(-luck[found] - 1)), random.beta(2, 3, len(false)))
@@ -65,9 +66,3 @@ def _detector(
     )
     region = np.concatenate((found, np.full(len(false), -1)))[order]
     return Matched(data, 0.5, order, region[None, :])
-
-
-def _normal_quantile(share: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(share)

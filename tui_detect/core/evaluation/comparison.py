@@ -171,12 +171,11 @@ def _check_same_ground(first: Matched, second: Matched) -> None:
 def _counts(matched: Matched, threshold: float) -> Floats:
     """(I, 5): correct detections, detections, regions, false alarms, whether background."""
     data, background = matched.data, matched.background
-    counted = int(np.searchsorted(-matched.probability, -threshold, side="right"))
+    counted = matched.count_above(threshold)
     image = matched.image[:counted]
     correct = np.bincount(image, weights=matched.hit[:counted], minlength=data.images)
     detections = np.bincount(image, minlength=data.images)
-    regions = np.bincount(data.region_image, minlength=data.images)
-    columns = (correct, detections, regions, background * detections, background)
+    columns = (correct, detections, matched.regions_by_image, background * detections, background)
     return np.stack(columns, axis=1).astype(np.float64)
 
 
@@ -216,7 +215,7 @@ def _average_precision(
 ) -> tuple[tuple[TagDifference, ...], Difference]:
     """Of each tag, and of their mean."""
     data = first.data
-    regions = np.bincount(data.region_tag, minlength=len(data.tags))
+    regions = first.regions_by_tag
     shown_on = [np.unique(data.region_image[data.region_tag == k]) for k in range(len(data.tags))]
     weights = _weights(first, second) if resampled else np.zeros((data.images, 1), np.uint8)
     ap = np.full((2, len(data.tags), weights.shape[1]), np.nan)
