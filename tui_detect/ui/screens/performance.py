@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.iteration_table import BEST, IterationTable, facts
 from tui_detect.ui.widgets.text_lines import Paragraph, TextLines
 from tui_detect.workflows import iterations as workflow
+from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import EvaluationData, Overlap
@@ -45,6 +47,10 @@ ROOM_FOR_TWO_ROWS = 30
 """Lines."""
 SLOW_AFTER_S = 0.25
 """Figures that take longer are dimmed until they are there."""
+
+
+class _CalledOff(Exception):
+    """Another iteration was chosen while the detections of one were read."""
 
 
 class PerformanceScreen(PerformanceBoxes):
@@ -71,6 +77,7 @@ class PerformanceScreen(PerformanceBoxes):
         super().__init__()
         self._waits_to_show = False
         self._moved_by_hand = False
+        self._wanted: tuple[object, ...] = ()
         self._of_tags: dict[int, float] = {}
 
     def compose(self) -> ComposeResult:
@@ -156,30 +163,28 @@ class PerformanceScreen(PerformanceBoxes):
         before, self.shown = self.shown, iteration
         another = iteration is None or before is None or iteration.id != before.id
         if another:
-            self.evaluation = None
+            self.evaluation, self._wanted = None, ()
         self._show_title()
         if iteration is None:
             return
         self.query_one("#facts", Static).update(facts(iteration))
         self._of_tags = self.tag_thresholds(iteration)
         if another and not self._moved_by_hand:
-            self.set_reactive(PerformanceScreen.threshold, iteration.threshold or 0.5)
-        # While it trains, progress comes four times a second; only a new epoch changes a plot.
-        same_figures = (
-            self.evaluation is not None
-            and before is not None
-            and (iteration.state, iteration.epochs_done) == (before.state, before.epochs_done)
-        )
-        if same_figures:
-            self._show_soon()
-        else:
-            self._evaluate_soon()
+            self.set_reactive(PerformanceScreen.threshold, threshold_of(iteration))
+        self._show_soon()
+        self._evaluate_soon()
 
     # --- evaluating in a thread -------------------------------------------------------------
 
     def _evaluate_soon(self) -> None:
+        """Compute what is not known, unless that goes on already."""
         if self.shown is None:
             return
+        # While it trains, progress comes four times a second; only a new epoch changes a plot.
+        wanted = self.shown.id, self.shown.state, self.shown.epochs_done, self.overlap
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
         known = self.evaluation
         data = known.data if known is not None and self.shown.ended else None
         self._evaluate(self.shown.id, self.overlap, data)
@@ -206,14 +211,16 @@ class PerformanceScreen(PerformanceBoxes):
         worker = get_current_worker()
 
         def tell(done: int, total: int) -> None:
-            if not worker.is_cancelled:
-                self.post_message(self.Read(done, total))
+            if worker.is_cancelled:
+                raise _CalledOff
+            self.post_message(self.Read(done, total))
 
         steps = evaluate_iteration(self.app.library, iteration_id, overlap, data, tell)
-        for evaluation in steps:
-            if worker.is_cancelled:
-                return
-            self.post_message(self.Evaluated(evaluation))
+        with suppress(_CalledOff):
+            for evaluation in steps:
+                if worker.is_cancelled:
+                    return
+                self.post_message(self.Evaluated(evaluation))
 
     @on(Read)
     def _read(self, event: Read) -> None:

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 from textual.widget import Widget
 
@@ -145,7 +146,8 @@ class Plot(Widget):
         for marker in self.data.markers:
             x = self._column(marker.x)
             if x is not None and line.plain[x : x + 1] in _BLANKS:
-                sign = Content.styled(marker.sign, _hex(marker.colour, self.app.theme_variables))
+                colour = Color.parse(_hex(marker.colour, self.app.theme_variables))
+                sign = Content.styled(marker.sign, Style(foreground=colour))
                 line = Content.assemble(line[:x], sign, line[x + 1 :])
         return line
 
