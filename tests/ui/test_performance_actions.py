@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.ui.evaluated import evaluated_iteration, tagged_project
+from tests.ui.shell_library import shown_text
 from tests.ui.test_performance_boxes import listed, opened
 from tests.waiting import until
 from tui_detect.core.errors import BadInput
+from tui_detect.core.geometry import Box
 from tui_detect.core.model import Iteration, Project
 from tui_detect.ui.app import TuiDetectApp
 from tui_detect.ui.screens.compare import CompareScreen
@@ -18,6 +21,9 @@ from tui_detect.ui.widgets.dialogs import Confirm, ErrorDialog, Prompt
 from tui_detect.ui.widgets.iteration_choice import IterationChoice
 from tui_detect.ui.widgets.plot import Plot
 from tui_detect.ui.widgets.trash_dialog import TrashDialog
+from tui_detect.vision import predictor
+from tui_detect.vision.predictor import Predictor
+from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import iterations
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import performance
@@ -136,6 +142,28 @@ async def test_suspect_labels_open_as_a_list(app: TuiDetectApp) -> None:
         await opened(pilot, app)
         await pilot.press("l")
         assert (await listed(pilot, app)).startswith("Labels that may be wrong · 1 of ")
+
+
+async def test_suspect_labels_of_training_pictures_are_listed_with_a_warning(
+    app: TuiDetectApp,
+    library: Library,
+    trained: list[Iteration],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weights = RunFolder(library.run_path(trained[1].uuid)).weights
+    weights.write_bytes(b"weights")
+    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
+    on_nothing = Box(0.05, 0.8, 0.1, 0.1)
+    monkeypatch.setattr(Predictor, "predict", lambda *_: [(0, 0.99, on_nothing)])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, app)
+        await pilot.press("L")
+        await listed(pilot, app)
+        await until(
+            pilot,
+            lambda: "Trained on this picture" in shown_text(app),
+            "the warning",
+        )
 
 
 async def test_comparing_asks_with_which_one(app: TuiDetectApp) -> None:

@@ -13,7 +13,7 @@ from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.images_words import removal_lines, suggested_text
 from tui_detect.ui.widgets.grid import ImageGrid
-from tui_detect.ui.wording import count
+from tui_detect.ui.wording import count, printable
 from tui_detect.workflows import images as workflow
 from tui_detect.workflows.iterations import find_iteration
 from tui_detect.workflows.tagging import set_split
@@ -92,11 +92,20 @@ class WorkspaceActions(ProjectScreen):
 
     def action_suggest(self) -> None:
         """Have the newest iteration propose boxes for the untagged images."""
-        from tui_detect.ui.screens.suggesting import SuggestingDialog
+        from tui_detect.ui.widgets.working_dialog import WorkingDialog
+        from tui_detect.workflows.suggesting import suggest
 
         with reporting(self.app):
-            iteration = find_iteration(self.app.library, self.project.id, None)
-            dialog = SuggestingDialog(self.app.library, iteration)
+            library = self.app.library
+            iteration = find_iteration(library, self.project.id, None)
+            dialog: WorkingDialog[SuggestReport] = WorkingDialog(
+                f"Suggestions of {printable(iteration.name)}",
+                "what is suggested stays",
+                "untagged image",
+                lambda tell, should_stop: suggest(
+                    library, iteration, on_progress=tell, should_stop=should_stop
+                ),
+            )
             self.app.push_screen(dialog, self._suggested)
 
     def _suggested(self, outcome: SuggestReport | TuiDetectError | None) -> None:

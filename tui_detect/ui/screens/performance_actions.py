@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import getters
 from textual.reactive import var
 
+from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.model import Iteration
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
@@ -23,7 +24,7 @@ from tui_detect.ui.screens.performance_panes import PerformancePanes
 from tui_detect.ui.widgets.iteration_table import IterationTable
 from tui_detect.ui.wording import printable
 from tui_detect.workflows.settling import tags_by_id
-from tui_detect.workflows.suspects import SuspectLabel, suspects
+from tui_detect.workflows.suspects import LookReport, SuspectLabel, look_everywhere, suspects
 from tui_detect.workflows.thresholds import DEFAULT_THRESHOLD, set_tag_threshold, set_threshold
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class PerformanceActions(ProjectScreen):
             return self.shown is not None and self.shown.ended
         if action == "compare":
             return len(self._comparable) > 0
-        if action in ("use_threshold", "suspects", "wanted"):
+        if action in ("use_threshold", "suspects", "suspects_everywhere", "wanted"):
             return self.performance is not None
         if action == "use_tag_threshold":
             return self.performance is not None and self.panes.tags.has_class("-shown")
@@ -174,13 +175,42 @@ class PerformanceActions(ProjectScreen):
 
     def action_suspects(self) -> None:
         """Look for labels that may be wrong, and list them."""
-        iteration = self.shown
+        if self.shown is not None:
+            self._list_suspects(self.shown, everywhere=False)
+
+    def action_suspects_everywhere(self) -> None:
+        """The same on every tagged picture, after the iteration has looked at those left."""
+        from tui_detect.ui.widgets.working_dialog import WorkingDialog
+
+        library, iteration = self.app.library, self.shown
         if iteration is None:
             return
+        dialog: WorkingDialog[LookReport] = WorkingDialog(
+            f"{printable(iteration.name)} looks at every tagged picture",
+            "what was looked at stays",
+            "picture",
+            lambda tell, should_stop: look_everywhere(
+                library, iteration, on_progress=tell, should_stop=should_stop
+            ),
+        )
+        self.app.push_screen(dialog, lambda outcome: self._looked(iteration, outcome))
+
+    def _looked(self, iteration: Iteration, outcome: LookReport | TuiDetectError | None) -> None:
+        if isinstance(outcome, TuiDetectError):
+            self.app.report(outcome)
+        elif outcome is not None:
+            for refused in outcome.refused:
+                self.notify(refused.one_line(), severity="warning", markup=False)
+            self._list_suspects(iteration, everywhere=True)
+
+    def _list_suspects(self, iteration: Iteration, *, everywhere: bool) -> None:
+        library = self.app.library
         found: list[SuspectLabel] = []
         self.do_slowly(
             "looking for labels that may be wrong",
-            lambda: found.extend(suspects(self.app.library, iteration, limit=MOST_SUSPECTS)),
+            lambda: found.extend(
+                suspects(library, iteration, limit=MOST_SUSPECTS, everywhere=everywhere)
+            ),
             lambda: self._show_suspects(iteration, found),
         )
 

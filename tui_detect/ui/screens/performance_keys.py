@@ -81,6 +81,13 @@ BINDINGS: list[BindingType] = [
         tooltip="list the labels that may be wrong",
         id="performance.suspects",
     ),
+    Binding(
+        "L",
+        "suspects_everywhere",
+        show=False,
+        tooltip="list them on every tagged picture, also on those that the model was trained on",
+        id="performance.suspects-everywhere",
+    ),
     Binding("c", "compare", "compare", id="performance.compare"),
     Binding("r", "rename", "rename", id="performance.rename"),
     Binding("p", "publish", "publish", id="performance.publish"),
