@@ -114,7 +114,7 @@ async def test_a_picture_opens_its_errors_and_comes_back(
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ErrorsScreen), "the errors")
         await sees(pilot, app, f".png · {pair[0].name}")
-        await sees(pilot, app, "missed")
+        await sees(pilot, app, "finds nothing there")
         await pilot.press("q")
         await until(pilot, lambda: app.screen is screen, "the comparison")
         await pilot.press("q")

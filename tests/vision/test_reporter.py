@@ -101,7 +101,7 @@ def training(tmp_path: Path) -> Training:
     return SimpleNamespace(
         epoch=0,
         epochs=4,
-        batch_size=8,
+        batch_size=4,
         stop=False,
         tloss={"box_loss": 1.0, "cls_loss": 2.0, "dfl_loss": 3.0},
         metrics=METRICS,
@@ -257,12 +257,12 @@ def test_a_budget_does_not_exceed_the_epochs_asked_for(
 def test_a_smaller_batch_is_told_once(folder: RunFolder, clock: Clock, training: Training) -> None:
     reporter = report(folder, TrainingSettings(epochs=4), clock)
     reporter.on_train_epoch_start(training)
-    training.batch_size = 4
+    training.batch_size = 2
     reporter.on_train_epoch_start(training)
     reporter.on_train_epoch_start(training)
     warnings = [str(event.data["message"]) for event in told(folder, "warning")]
     assert len(warnings) == 1
-    assert "batches of 4" in warnings[0]
+    assert "batches of 2" in warnings[0]
 
 
 def test_pictures_that_ultralytics_left_out_are_told(
