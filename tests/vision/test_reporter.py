@@ -60,6 +60,9 @@ def folder(tmp_path: Path) -> RunFolder:
 CPU = Device("cpu", "cpu", "CPU")
 
 
+BATCH = 8
+
+
 def report(
     folder: RunFolder,
     settings: TrainingSettings,
@@ -81,7 +84,7 @@ def report(
         device,
         StopSwitch(folder),
         start,
-        plan.batch,
+        BATCH,
     )
     made._batches = Throttle(clock)
     return made
@@ -101,7 +104,7 @@ def training(tmp_path: Path) -> Training:
     return SimpleNamespace(
         epoch=0,
         epochs=4,
-        batch_size=4,
+        batch_size=BATCH,
         stop=False,
         tloss={"box_loss": 1.0, "cls_loss": 2.0, "dfl_loss": 3.0},
         metrics=METRICS,
@@ -257,12 +260,12 @@ def test_a_budget_does_not_exceed_the_epochs_asked_for(
 def test_a_smaller_batch_is_told_once(folder: RunFolder, clock: Clock, training: Training) -> None:
     reporter = report(folder, TrainingSettings(epochs=4), clock)
     reporter.on_train_epoch_start(training)
-    training.batch_size = 2
+    training.batch_size = 4
     reporter.on_train_epoch_start(training)
     reporter.on_train_epoch_start(training)
     warnings = [str(event.data["message"]) for event in told(folder, "warning")]
     assert len(warnings) == 1
-    assert "batches of 2" in warnings[0]
+    assert "batches of 4" in warnings[0]
 
 
 def test_pictures_that_ultralytics_left_out_are_told(
