@@ -95,9 +95,13 @@ def main() -> None:
     done = {tuple(result[key] for key in SHOWN) for result in results}
     folder = options.results.resolve().parent
     for spec in specifications(options.way or list(WAYS), options.seeds, folder):
-        if tuple(spec[key] for key in SHOWN) in done:
+        known = tuple(spec[key] for key in SHOWN) in done
+        if known and Path(spec.get("keep", options.results)).exists():
             continue
         result = run(spec)
+        if known:
+            # Only its weights were missing, which a warm start needs.
+            continue
         results.append(result)
         with options.results.open("a") as file:
             file.write(json.dumps(result) + "\n")
