@@ -20,6 +20,9 @@ os.environ["YOLO_AUTOINSTALL"] = "false"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 # Textual reads it when it is imported; what screens look like must not depend on the terminal.
 os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+# What runs the tests in parallel sets them, and Textual believes them rather than the terminal.
+os.environ.pop("COLUMNS", None)
+os.environ.pop("LINES", None)
 # No test depends on how fast the machine is.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
