@@ -74,10 +74,10 @@ def steps(home: Path, iteration_id: int) -> list[tuple[str, float]]:
 
 
 def keys(terminal: PtyTerminal, count: int) -> list[float]:
-    """Milliseconds from a threshold key to the last byte; up and down in turns of twenty."""
+    """Milliseconds from a threshold key to the last byte; 0.40 up to 0.80, down to 0 and so on."""
     taken = []
     for number in range(count):
-        key = b"]" if number // 20 % 2 == 0 else b"["
+        key = b"[" if (number + 8) // 16 % 2 else b"]"
         terminal.write(key)
         taken.append(1000 * terminal.read(PATIENCE_S, KEY_QUIET_S)[1])
     return taken
@@ -85,8 +85,10 @@ def keys(terminal: PtyTerminal, count: int) -> list[float]:
 
 def held(terminal: PtyTerminal) -> float:
     """Milliseconds from the last of 40 keys at the rate of a held one to the last byte."""
+    terminal.write(b"=")
+    terminal.read(KEY_QUIET_S, KEY_QUIET_S)
     for _ in range(40):
-        terminal.write(b"[")
+        terminal.write(b".")
         until_s = time.perf_counter() + 1 / HELD_KEYS_A_SECOND
         while (left_s := until_s - time.perf_counter()) > 0:
             terminal.take(left_s)
@@ -126,8 +128,11 @@ def app(home: Path, count: int) -> None:
         terminal.write(b"\r")
         terminal.read(PATIENCE_S, OPEN_QUIET_S)
         before_mb = megabytes(terminal.pid)
+        pressed_s = time.perf_counter()
         terminal.write(b"3")
-        opening_s = terminal.read(PATIENCE_S, OPEN_QUIET_S)[1]
+        terminal.until(b"False alarms")
+        opening_s = time.perf_counter() - pressed_s
+        terminal.read(PATIENCE_S, OPEN_QUIET_S)
         opened_mb = megabytes(terminal.pid)
         terminal.write(b"[" * 2)
         terminal.read(PATIENCE_S, OPEN_QUIET_S)
@@ -139,7 +144,7 @@ def app(home: Path, count: int) -> None:
     p95 = float(np.percentile(taken, 95))
     out = sys.stdout
     for name, value, unit, target in (
-        ("opening, to the last byte", opening_s, "s", TARGET_OPENING_S),
+        ("opening, until its figures are there", opening_s, "s", TARGET_OPENING_S),
         ("threshold key, median", statistics.median(taken), "ms", None),
         ("threshold key, 95th percentile", p95, "ms", TARGET_KEY_MS),
         (f"held {HELD_KEYS_A_SECOND} a second: last key to last byte", lag_ms, "ms", None),

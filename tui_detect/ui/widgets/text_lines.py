@@ -39,13 +39,15 @@ class WrappedLines(TextLines):
 
 
 class Paragraph(Static):
-    """Text as high as it must be; only another height lays the screen out anew."""
+    """Text as high as it must be; only what has no room lays the screen out anew."""
 
     def say(self, text: str) -> None:
         """Say this instead."""
-        before, width = Content(str(self.content)), self.content_size.width
+        before, (width, height) = Content(str(self.content)), self.content_size
         if before.plain != text:
             now = Content(text)
-            same_height = width > 0 and before.get_height({}, width) == now.get_height({}, width)
-            self.update(now, layout=not same_height)
+            # A line that becomes free stays so: a figure that gains and loses a digit under a key
+            # would lay everything out at every other press.
+            fits = width > 0 and now.get_height({}, width) <= height
+            self.update(now, layout=not fits)
         self.display = bool(text)
