@@ -51,6 +51,13 @@ class View:
         return str(widget.render()) if widget.is_on_screen else ""
 
     @property
+    def complete(self) -> bool:
+        """Whether all figures and their plots are in sight."""
+        evaluation = self.screen.evaluation
+        computed = evaluation is not None and not evaluation.step
+        return computed and bool(self.headline) and bool(self.plots)
+
+    @property
     def ready(self) -> bool:
         screens = [s for s in self.app.screen_stack if isinstance(s, PerformanceScreen)]
         return bool(screens) and screens[0].evaluation is not None
@@ -96,7 +103,7 @@ async def test_the_newest_iteration_is_shown_with_its_figures(
     truth = performance(library, trained[1].id, 0.5, 0.3)
     view = View(library, project)
     async with view.app.run_test(size=size) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         for figure in (truth.precision, truth.recall, truth.f1, truth.map):
             assert figure.value is not None
             assert f"{100 * figure.value:.0f} %" in view.headline
@@ -116,7 +123,7 @@ async def test_every_figure_follows_the_probability_threshold(
 ) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         await pilot.press("right_square_bracket", "right_square_bracket", "full_stop")
         assert view.screen.threshold == 0.61
         truth = performance(library, trained[1].id, 0.61, 0.3)
@@ -136,7 +143,7 @@ async def test_the_overlap_threshold_decides_what_is_correct(
 ) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         await pilot.press("o", "o")
         await until(pilot, lambda: "these ten" in view.text("#definition"), "COCO's range")
         truth = performance(library, trained[1].id, 0.5, "0.50:0.95")
@@ -151,7 +158,7 @@ async def test_the_best_threshold_is_one_key_away(
 ) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         shown = view.text("#thresholds").split("best F1 ")[1]
         await pilot.press("equals_sign")
         best = performance(library, trained[1].id, view.screen.threshold, 0.3).f1.value
@@ -164,7 +171,7 @@ async def test_a_key_shows_the_other_plots(
 ) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         await until(pilot, lambda: any(view.plots), "the first plot")
         titles = []
         for _ in range(9):
@@ -210,7 +217,7 @@ async def test_a_narrow_screen_folds_the_list_behind_a_key(
 ) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         side = view.screen.query_one("#side")
         assert not side.is_on_screen
         await pilot.press("i")
@@ -237,9 +244,8 @@ async def test_an_iteration_in_training_shows_its_plots_and_then_its_figures(
         finish_run(library, running)
         view.app.watch_runs()
         await until(pilot, lambda: view.headline, "the figures, without a key")
-        assert view.text("#note") == (
-            "Only 7 images with regions: too few for these figures to mean much."
-        )
+        few = "Only 7 images with regions: too few for these figures to mean much."
+        await until(pilot, lambda: view.text("#note") == few, "the warning")
         assert "%" in view.list[0]
 
 
@@ -248,7 +254,7 @@ async def test_an_iteration_that_trains_elsewhere_appears_in_the_list(
 ) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         running = running_iteration(library, project)
         view.app.watch_runs()
         await until(pilot, lambda: len(view.list) == 3, "the new iteration")
@@ -272,7 +278,7 @@ async def test_a_tiny_terminal_does_not_break_it(
 async def test_rename(library: Library, project: Project, trained: list[Iteration]) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         await pilot.press("r")
         await until(pilot, lambda: isinstance(view.app.screen, Prompt), "the question")
         await pilot.press("ctrl+u", *"good one", "enter")
@@ -295,7 +301,7 @@ async def test_delete_says_which_images_go_and_how_much(
     second = evaluated_iteration(library, project)
     view = View(library, project)
     async with view.app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: view.headline, "the figures")
+        await until(pilot, lambda: view.complete, "the figures")
         await pilot.press("down", "d")
         await until(pilot, lambda: isinstance(view.app.screen, Confirm), "the question")
         question = " ".join(str(line.render()) for line in view.app.screen.query(Static))
