@@ -205,6 +205,22 @@ async def nothing(_: Pilot[None]) -> None:
     """The view as it opens."""
 
 
+async def open_errors(pilot: Pilot[None]) -> None:
+    """The errors of the first tag, the worst one first."""
+    await finished(pilot)
+    await pilot.press("tab", "enter")
+    await finished(pilot)
+
+
+async def open_comparison(pilot: Pilot[None]) -> None:
+    """The two iterations side by side."""
+    await finished(pilot)
+    await pilot.press("c")
+    await finished(pilot)
+    await pilot.press("enter")
+    await finished(pilot)
+
+
 def pressing(keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """The view as it opens, after some keys."""
 
@@ -226,6 +242,9 @@ VIEWS: tuple[View, ...] = (
     ("performance-errors", "performance", pressing("v")),
     ("performance-boxes", "performance", pressing("vv")),
     ("performance-training", "performance", pressing("vvv")),
+    ("errors", "performance", open_errors),
+    ("suspects", "performance", pressing("l")),
+    ("compare", "performance", open_comparison),
     ("test", "test", predict),
     ("settings", "settings", nothing),
 )
@@ -235,6 +254,7 @@ SMALL_VIEWS: tuple[View, ...] = (
     ("performance-tags-80x24", "performance", pressing("vv")),
     ("performance-errors-80x24", "performance", pressing("vvv")),
     ("performance-confusion-80x24", "performance", pressing("vvvv")),
+    ("errors-80x24", "performance", open_errors),
 )
 """Those that show one pane at a time where there is less room."""
 
