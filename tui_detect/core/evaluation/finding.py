@@ -16,6 +16,15 @@ FindingKind: TypeAlias = ErrorKind | SuspectKind | Literal["correct"]
 ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 SUSPECT_KINDS: tuple[SuspectKind, ...] = get_args(SuspectKind)
 
+MEANINGS: dict[ErrorKind, str] = {
+    "class": "the right box with the wrong tag",
+    "location": "the right tag with a box that is too far off",
+    "both": "near a region, but wrong in tag and box",
+    "duplicate": "a second box on a region that was found",
+    "background": "a box where nothing is tagged",
+    "missed": "a region without any box near it",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from tui_detect.core.evaluation.finding import ErrorKind
 
 BAR_CELLS = 10
-MEANINGS: dict[ErrorKind, str] = {
-    "class": "the right box with the wrong tag",
-    "location": "the right tag with a box that is too far off",
-    "both": "near a region, but wrong in tag and box",
-    "duplicate": "a second box on a region that was found",
-    "background": "a box where nothing is tagged",
-    "missed": "a region without any box near it",
-}
 
 
 class ErrorTable(RowTable):
@@ -72,6 +64,8 @@ class ErrorTable(RowTable):
         self.show([self._row(kind, known.get(kind, 0.0) / most) for kind in order])
 
     def _row(self, kind: ErrorKind, share: float) -> Row:
+        from tui_detect.core.evaluation.finding import MEANINGS
+
         text = self._advice.get(kind, MEANINGS[kind])
         return Row(
             kind,
@@ -87,6 +81,8 @@ class ErrorTable(RowTable):
     @property
     def sentence(self) -> str:
         """What the kind under the cursor is, and what to do about it."""
+        from tui_detect.core.evaluation.finding import MEANINGS
+
         for kind in self._counts:
             if kind == self.key:
                 return f"{kind.capitalize()}: {MEANINGS[kind]}. {self._advice.get(kind, '')}"

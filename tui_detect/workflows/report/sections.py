@@ -9,7 +9,7 @@ import numpy as np
 from tui_detect.core.evaluation import Figure, Performance, format_overlap
 from tui_detect.core.evaluation.confusion import Confusion
 from tui_detect.core.evaluation.data import EvaluationTag
-from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind
+from tui_detect.core.evaluation.finding import ERROR_KINDS, MEANINGS
 from tui_detect.workflows.full_performance import FullPerformance
 from tui_detect.workflows.report.markup import Markup, element, join
 from tui_detect.workflows.report.plots import bar, interval_bar, tag_colour
@@ -27,14 +27,6 @@ from tui_detect.workflows.report.tables import (
 MOST_CONFUSION_TAGS = 12
 """A wider matrix cannot be read; the JSON has all of it."""
 BACKGROUND = "background"
-MEANINGS: dict[ErrorKind, str] = {
-    "class": "the right box with the wrong tag",
-    "location": "the right tag with a box that is too far off",
-    "both": "near a region, but wrong in tag and box",
-    "duplicate": "a second box on a region that was found",
-    "background": "a box where nothing is tagged",
-    "missed": "a region without any box near it",
-}
 
 
 def headline(performance: Performance) -> Markup:
