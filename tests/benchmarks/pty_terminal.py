@@ -33,6 +33,8 @@ KITTY_ANSWERS = {
 
 _TRUECOLOR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 _OURS = ("TMUX", "TEXTUAL_COLOR_SYSTEM", "TERM_PROGRAM", "KITTY_WINDOW_ID")
+_NOBODYS = ("PYTHONDONTWRITEBYTECODE",)
+"""An installed program is compiled already; a person does not wait for that."""
 
 
 def child_of(module: str, *arguments: str) -> list[str]:
@@ -58,7 +60,8 @@ class PtyTerminal:
         columns: int = COLUMNS,
         lines: int = LINES,
     ) -> None:
-        inherited = {name: value for name, value in os.environ.items() if name not in _OURS}
+        left_out = {*_OURS, *_NOBODYS}
+        inherited = {name: value for name, value in os.environ.items() if name not in left_out}
         variables = {**inherited, **_TRUECOLOR, **(environ or {})}
         width_px, height_px = columns * CELL_PX[0], lines * CELL_PX[1]
         size = struct.pack("HHHH", lines, columns, width_px, height_px)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 from textual.app import App, ComposeResult
@@ -51,6 +52,12 @@ class PlotApp(App[None]):
     @property
     def plot(self) -> Plot:
         return self.query_one(Plot)
+
+
+@pytest.fixture(autouse=True)
+def plotext_is_loaded() -> None:
+    """As for all plots but the first."""
+    import_module("plotext")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (20, 5), (33, 7), (61, 9)])
@@ -140,3 +147,25 @@ def test_plotext_waits_for_the_first_plot() -> None:
     code = "import sys, tui_detect.ui.widgets.plot; print('plotext' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "False"
+
+
+FIRST_PLOT = """
+import asyncio
+from tests.ui.test_plot import CURVES, PlotApp
+from tests.waiting import until
+
+async def main():
+    app = PlotApp(CURVES)
+    async with app.run_test() as pilot:
+        print("┤" in app.plot.render().plain)
+        await until(pilot, lambda: "┤" in app.plot.render().plain, "the plot")
+        print("┤" in app.plot.render().plain)
+
+asyncio.run(main())
+"""
+
+
+def test_the_first_plot_comes_by_itself_when_plotext_is_loaded() -> None:
+    command = [sys.executable, "-c", FIRST_PLOT]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["False", "True"]

@@ -122,6 +122,14 @@ class Database:
         with self._translated():
             return self.connection.execute(sql, parameters).fetchall()
 
+    def columns(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The columns of a query with many rows, each as one tuple; empty without any row."""
+        with self._translated():
+            cursor = self.connection.cursor()
+            # Rows that know their columns' names take twice as long to make.
+            cursor.row_factory = None
+            return list(zip(*cursor.execute(sql, parameters), strict=True))
+
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
         """The first row of a query, if there is one."""
         with self._translated():

@@ -92,7 +92,7 @@ def regions(db: Database, iteration_id: int, *, only_validation: bool) -> Stored
     import numpy as np
 
     # With a join SQLite takes the index by image, which is three times as slow.
-    rows = db.rows(
+    columns = db.columns(
         f"""SELECT image_id, tag_id, region_uuid, left, top, width, height FROM iteration_regions
         WHERE iteration_id = ?1 AND image_id IN (
             SELECT ii.image_id FROM iteration_images ii
@@ -100,7 +100,7 @@ def regions(db: Database, iteration_id: int, *, only_validation: bool) -> Stored
         ORDER BY image_id, region_uuid""",
         (iteration_id,),
     )
-    image_id, tag_id, uuid, *box = zip(*rows, strict=True) if rows else ((),) * 7
+    image_id, tag_id, uuid, *box = columns or ((),) * 7
     return StoredRegions(
         np.array(image_id, dtype=np.int64),
         np.array(tag_id, dtype=np.int64),

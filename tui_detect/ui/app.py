@@ -19,6 +19,7 @@ from tui_detect.ui.errors import ReportsErrors, show_error
 from tui_detect.ui.key_words import key_words
 from tui_detect.ui.modes import MODES, find_mode
 from tui_detect.ui.runs import LOOK_AROUND_S, RunCollector
+from tui_detect.ui.stylesheet import KeptStylesheet
 from tui_detect.ui.terminal import UNKNOWN, Terminal
 from tui_detect.ui.theme import OWN_THEMES, OWN_VARIABLES, suited_to
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from tui_detect.workflows.growing import Grower
     from tui_detect.workflows.library import Library
 
-LIVE_INTERVAL_S = 0.5
-"""How often to look for news of live runs: at 0.25 s it cost twice as much and read no better."""
+LIVE_INTERVAL_S = 1.0
+"""How often to look for news of live runs: at 0.5 s it cost a third more and read no better."""
 PALETTE_ID = "--command-palette"
 
 
@@ -80,6 +81,7 @@ class TuiDetectApp(ReportsErrors, App[None]):
         # A first screen of Textual's own would be styled, laid out and painted for nothing.
         self.DEFAULT_MODE = mode if project is not None else "projects"  # type: ignore[misc]
         super().__init__()
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.library = library
         self.terminal = terminal
         """What it can show, and how the canvas draws on it."""

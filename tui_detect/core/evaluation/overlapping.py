@@ -47,11 +47,14 @@ def pairs_of(
     bounds = np.concatenate(([0], np.cumsum(np.bincount(region_group, minlength=groups))))
     starts = bounds[detection_group]
     counts = bounds[detection_group + 1] - starts
+    # Of many tags most detections are on an image without a region of theirs.
+    asked = np.flatnonzero(counts)
+    starts, counts = starts[asked], counts[asked]
     ends = np.cumsum(counts)
-    found_px, true_px = _detections_px(data, detections), _regions_px(data, slice(None))
+    found_px, true_px = _detections_px(data, detections[asked]), _regions_px(data, slice(None))
     slices: list[Pairs] = []
     first = 0
-    while first < len(detections):
+    while first < len(asked):
         before = ends[first] - counts[first]
         last = int(np.searchsorted(ends, before + _PAIRS_AT_ONCE, side="right"))
         last = max(last, first + 1)
@@ -63,7 +66,7 @@ def pairs_of(
         region = by_group[np.repeat(starts[part], counts[part]) + within]
         overlap = _overlaps(found_px, detection, true_px, region)
         near = overlap >= reached(threshold)
-        slices.append(Pairs(detection[near], region[near], overlap[near]))
+        slices.append(Pairs(asked[detection[near]], region[near], overlap[near]))
         first = last
     return Pairs(
         np.concatenate([item.detection for item in slices] or [np.zeros(0, np.int64)]),

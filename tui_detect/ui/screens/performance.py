@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -47,6 +48,8 @@ ROOM_FOR_TWO_ROWS = 30
 """Lines."""
 SLOW_AFTER_S = 0.25
 """Figures that take longer are dimmed until they are there."""
+PAINTED_WITHIN_S = 1.0
+"""Or else the rest is computed beside it."""
 
 
 class _CalledOff(Exception):
@@ -65,6 +68,8 @@ class PerformanceScreen(PerformanceBoxes):
         """A thread has figures, or what is there without them."""
 
         evaluation: Evaluation
+        painted: Event = field(default_factory=Event)
+        """Set as soon as they are on the screen."""
 
     @dataclass
     class Read(Message):
@@ -220,7 +225,10 @@ class PerformanceScreen(PerformanceBoxes):
             for evaluation in steps:
                 if worker.is_cancelled:
                     return
-                self.post_message(self.Evaluated(evaluation))
+                news = self.Evaluated(evaluation)
+                self.post_message(news)
+                # What is computed next would take the interpreter from the painting of this.
+                news.painted.wait(PAINTED_WITHIN_S)
 
     @on(Read)
     def _read(self, event: Read) -> None:
@@ -233,12 +241,14 @@ class PerformanceScreen(PerformanceBoxes):
         evaluation = event.evaluation
         wanted = (self.shown.id if self.shown else None, self.overlap)
         if (evaluation.iteration_id, evaluation.overlap) != wanted:
+            event.painted.set()
             return
         self.evaluation = evaluation
         self.query_one("#main").remove_class("-waiting")
         self.query_one(TitleLine).news = f"computing {evaluation.step} …" if evaluation.step else ""
         self._show_now()
         self.refresh_bindings()
+        self.query_one(Headline).call_after_refresh(event.painted.set)
 
     # --- showing ----------------------------------------------------------------------------
 
@@ -270,8 +280,12 @@ class PerformanceScreen(PerformanceBoxes):
             else figures(matched, self.threshold, intervals=evaluation.has_intervals)
         )
         self._show_figures(evaluation, iteration)
-        if had_figures != (self.performance is not None):
+        if had_figures == (self.performance is not None):
+            self._show_panes()
+        else:
             self.refresh_bindings()
+            # The numbers first: a plot takes as long as all of them.
+            self.query_one(Headline).call_after_refresh(self._show_panes)
 
     def _show_figures(self, evaluation: Evaluation, iteration: Iteration) -> None:
         performance = self.performance
@@ -293,9 +307,14 @@ class PerformanceScreen(PerformanceBoxes):
                 performance, evaluation.curves, iteration.threshold
             )
             self.query_one("#definition", Paragraph).say(performance.definition)
-        self.panes.show(
-            Shown(evaluation, performance, self.threshold, iteration.threshold, self._of_tags)
-        )
+
+    def _show_panes(self) -> None:
+        evaluation, iteration = self.evaluation, self.shown
+        if evaluation is not None and iteration is not None:
+            chosen = iteration.threshold
+            self.panes.show(
+                Shown(evaluation, self.performance, self.threshold, chosen, self._of_tags)
+            )
 
     # --- keys -------------------------------------------------------------------------------
 

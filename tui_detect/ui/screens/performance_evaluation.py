@@ -69,9 +69,9 @@ def evaluate_iteration(
         yield Evaluation(iteration_id, overlap, epochs)
         return
     matched = match(data, overlap)
-    evaluation = Evaluation(
-        iteration_id, overlap, epochs, data, matched, curves(matched), step="intervals"
-    )
+    evaluation = Evaluation(iteration_id, overlap, epochs, data, matched, step="curves")
+    yield evaluation
+    evaluation = replace(evaluation, curves=curves(matched), step="intervals")
     yield evaluation
     yield from _details(evaluation, data, matched)
 

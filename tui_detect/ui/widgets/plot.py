@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 from rich.text import Text
+from textual import work
 from textual.color import Color
 from textual.content import Content
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 from textual.widget import Widget
+
+from tui_detect.ui.errors import ReportsErrors
 
 MIN_WIDTH = 20
 MIN_HEIGHT = 5
@@ -83,11 +89,11 @@ class PlotData:
     """Shown when no line has a point."""
 
 
-class Plot(Widget):
+class Plot(ReportsErrors, Widget):
     """A plot that fills its pane, or says in one line why it cannot.
 
     Drawn again only when its data, its size or the theme changed; a moved marker changes two
-    columns. plotext is loaded with the first plot that has data.
+    columns. plotext is loaded in a thread with the first plot that has data: it takes 0.3 s.
     """
 
     DEFAULT_CSS = """
@@ -96,6 +102,9 @@ class Plot(Widget):
         height: 1fr;
     }
     """
+
+    class CanDraw(Message, bubble=False):
+        """plotext is loaded."""
 
     data: reactive[PlotData | None] = reactive[PlotData | None](None, repaint=False)
 
@@ -109,6 +118,7 @@ class Plot(Widget):
         super().__init__(id=id, classes=classes)
         self.set_reactive(Plot.data, data)
         self._drawn_for: tuple[object, ...] = ()
+        """Size and theme; empty when the data changed."""
         self._drawn: list[Content] = []
         self._area: Region | None = None
         """Where the lines are, once they are drawn."""
@@ -119,7 +129,7 @@ class Plot(Widget):
         """Draw anew, or only the columns whose marker came or went."""
         same_lines = before and now and replace(before, markers=now.markers) == now
         if not same_lines or self._area is None:
-            self.refresh()
+            self._draw_again()
             return
         assert before is not None
         assert now is not None
@@ -159,8 +169,7 @@ class Plot(Widget):
 
     def _lines(self) -> list[Content]:
         width, height = self.content_size
-        bare = None if self.data is None else replace(self.data, markers=())
-        wanted = (bare, width, height, self.app.current_theme.name)
+        wanted = (width, height, self.app.theme)
         if wanted != self._drawn_for:
             self._drawn_for = wanted
             self._area = None
@@ -177,6 +186,9 @@ class Plot(Widget):
             return _message(data.empty, width, height)
         if width < MIN_WIDTH or height < MIN_HEIGHT:
             return _message(TOO_SMALL, width, height)
+        if "plotext" not in sys.modules:
+            self._load_plotext()
+            return Content()
         has_axis_title = bool(data.x.title) and height >= _TALL_ENOUGH_FOR_AXIS_TITLE
         rows = _canvas(data, width, height - TITLE_HEIGHT - has_axis_title, _muted(self))
         self._area = _area_of_lines(rows.plain, width)
@@ -186,6 +198,19 @@ class Plot(Widget):
             title = data.x.title[:width].rjust(width)
             parts.append(Content.styled(title, QUIET))
         return Content("\n").join(parts)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="plotext", description="plots")
+    def _load_plotext(self) -> None:
+        import_module("plotext")
+        self.post_message(self.CanDraw())
+
+    def on_plot_can_draw(self) -> None:
+        """Draw what was waiting for it."""
+        self._draw_again()
+
+    def _draw_again(self) -> None:
+        self._drawn_for = ()
+        self.refresh()
 
 
 def _area_of_lines(rows: str, width: int) -> Region:

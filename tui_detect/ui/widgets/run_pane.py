@@ -30,8 +30,8 @@ from tui_detect.workflows.watching import RunReport, RunWatcher
 
 READ_INTERVAL_S = 1.0
 """What only grows, such as the log, is read no more often; an epoch or an ending at once."""
-PLOTS_INTERVAL_S = 4.0
-"""A plot is a third of what watching costs; where epochs are short, several come at once."""
+PLOTS_INTERVAL_S = 6.0
+"""A plot is a quarter of what watching costs; where epochs are short, several come at once."""
 ROOMY_COLUMNS, ROOMY_ROWS = 98, 26
 """From here on plots, meters, pictures and log stand side by side."""
 WARNINGS_SHOWN = 2
