@@ -137,6 +137,14 @@ def test_a_background_image_more_or_less_moves_the_rate_of_false_alarms() -> Non
     assert rate.high == pytest.approx(1.22, abs=0.01), "both false alarms came on one image"
 
 
+@pytest.mark.parametrize(("images", "known"), [(1, False), (3, False), (4, True)])
+def test_a_handful_of_background_images_gives_no_interval(images: int, known: bool) -> None:
+    few = [image(1, [], [(FORK, 0.9, LEFT)]), *(image(i) for i in range(2, images + 1))]
+    rate = evaluate(data(*few), 0.5, 0.5).false_alarms_per_background
+    assert rate.value == pytest.approx(1 / images)
+    assert (rate.low is not None, rate.high is not None) == (known, known)
+
+
 def test_students_quantiles_are_those_of_the_tables() -> None:
     tabled = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 9: 2.262, 30: 2.042, 1000: 1.962}
     for degrees, quantile in tabled.items():

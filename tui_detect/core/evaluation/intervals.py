@@ -25,6 +25,9 @@ RESAMPLES: Final = 1000
 _SEED: Final = 20280925
 _HEAVIEST: Final = 0.9
 """An image that holds nearly all would count without end."""
+_FEWEST_COUNTED: Final = 4
+"""Images behind the interval of a rate. From two or three it would reach from 0 to 50 false alarms:
+true, and no help."""
 _NORMAL: Final = 1.959964
 """97.5 % of a normal distribution lie below it."""
 
@@ -36,7 +39,7 @@ class Figure:
     value: float | None
     """`None` where nothing can be computed."""
     low: float | None = None
-    """`None` with fewer than two images: one tells nothing of how images differ."""
+    """`None` with too few images: one tells nothing of how images differ."""
     high: float | None = None
 
 
@@ -87,7 +90,7 @@ def rate_figure(counts: Floats) -> Figure:
     if images == 0:
         return Figure(None)
     rate = float(counts.mean())
-    if images == 1:
+    if images < _FEWEST_COUNTED:
         return Figure(rate)
     spread = _spread((counts - rate) / images, np.full(images, 1 / images))
     effective = _effective(images, rate, spread)

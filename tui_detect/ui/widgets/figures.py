@@ -125,7 +125,7 @@ def _brackets(figure: Figure, factor: float, decimals: int, why_none: str) -> st
     if figure.value is None:
         return why_none
     if figure.low is None or figure.high is None:
-        return "no interval"
+        return "too few images"
     return f"[{figure.low * factor:.{decimals}f}–{figure.high * factor:.{decimals}f}]"
 
 

@@ -63,7 +63,7 @@ def _interval(figure: Figure, why_none: str, factor: float = 100, decimals: int 
     if figure.value is None:
         return why_none
     if figure.low is None or figure.high is None:
-        return "no interval"
+        return "too few images"
     return f"[{figure.low * factor:.{decimals}f}–{figure.high * factor:.{decimals}f}]"
 
 
