@@ -146,3 +146,18 @@ async def test_errors_are_ordered_by_what_they_cost_once_that_is_known() -> None
         assert [row.key for row in table.rows].index("missed") == 0
         assert str(table.rows[0].cells[2]) == "20.0 %"
         assert "Tag 2 more pictures" in table.rows[0].cells[4].plain  # type: ignore[union-attr]
+
+
+async def test_a_kind_that_costs_without_a_box_at_the_threshold_says_why() -> None:
+    class ErrorApp(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ErrorTable()
+
+    app = ErrorApp()
+    async with app.run_test(size=(100, 12)) as pilot:
+        table = app.query_one(ErrorTable)
+        table.show_errors({"duplicate": 0, "missed": 2}, {"duplicate": 0.1, "missed": 0.0})
+        await until(pilot, lambda: table.key == "duplicate", "the kind that costs most")
+        assert "counts every probability" in table.sentence
+        table.action_move_to(1)
+        assert "every probability" not in table.sentence

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui_detect.core.evaluation.finding import ErrorKind
 
 BAR_CELLS = 10
+NONE_HERE = "None at this threshold: what it costs counts every probability, as mAP does."
 
 
 class ErrorTable(RowTable):
@@ -85,7 +86,10 @@ class ErrorTable(RowTable):
 
         for kind in self._counts:
             if kind == self.key:
-                return f"{kind.capitalize()}: {MEANINGS[kind]}. {self._advice.get(kind, '')}"
+                about = self._advice.get(kind, "")
+                if not self._counts[kind] and (self._costs or {}).get(kind):
+                    about = NONE_HERE
+                return f"{kind.capitalize()}: {MEANINGS[kind]}. {about}"
         return ""
 
 
