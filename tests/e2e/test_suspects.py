@@ -27,7 +27,8 @@ from tui_detect.workflows.tags import find_tag
 from tui_detect.workflows.training import collect, start_training
 
 SEED = 4
-"""Seed 1 takes away the label of a fork that no model of forty pictures finds: four of five."""
+"""Where the missing label was its picture's only one, the data set brings that picture untagged, and
+an iteration never sees it: the other four must all be found."""
 LOOKED_AT = 10
 CROSS_VALIDATION = TrainingSettings(
     epochs=150,
