@@ -27,7 +27,7 @@ from tui_detect.workflows.tags import find_tag
 from tui_detect.workflows.training import collect, start_training
 
 SEED = 4
-"""Where the missing label was its picture's only one, the data set brings that picture untagged, and
+"""A missing label that was its picture's only one leaves the picture untagged in the data set, and
 an iteration never sees it: the other four must all be found."""
 LOOKED_AT = 10
 CROSS_VALIDATION = TrainingSettings(
