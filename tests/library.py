@@ -125,3 +125,15 @@ def event_numbers(library: Library, iterations_: Sequence[Iteration]) -> list[li
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """A fixed time for what tests show."""
+
+
+WEIGHTS = b"w" * 1000
+"""Of an iteration that nobody asks to find anything."""
+
+
+def with_weights(library: Library, iteration: Iteration) -> Iteration:
+    """The iteration, with weights in its run folder."""
+    weights = RunFolder(library.run_path(iteration.uuid)).weights
+    weights.parent.mkdir(exist_ok=True)
+    weights.write_bytes(WEIGHTS)
+    return iteration

@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -117,12 +118,8 @@ def main() -> None:
         run_child(home, iteration_id)
 
 
-def opened(home: Path) -> tuple[PtyTerminal, float, float]:
-    """The app with the view open; seconds from the key to the figures, and its memory before."""
-    terminal = PtyTerminal(
-        [sys.executable, "-m", "tui_detect", "--home", str(home)],
-        answers={b"\x1b[c": b"\x1b[?62;c"},
-    )
+def open_view(terminal: PtyTerminal) -> tuple[float, float]:
+    """Open the view; seconds from the key to the figures, and the memory before."""
     terminal.until(b"large")
     terminal.read(PATIENCE_S, OPEN_QUIET_S)
     terminal.write(b"\r")
@@ -133,27 +130,37 @@ def opened(home: Path) -> tuple[PtyTerminal, float, float]:
     terminal.until(b"False alarms")
     opening_s = time.perf_counter() - pressed_s
     terminal.read(PATIENCE_S, OPEN_QUIET_S)
-    return terminal, opening_s, before_mb
+    return opening_s, before_mb
+
+
+@contextmanager
+def started(home: Path) -> Iterator[PtyTerminal]:
+    """The app in a terminal, which is closed in the end."""
+    terminal = PtyTerminal(
+        [sys.executable, "-m", "tui_detect", "--home", str(home)],
+        answers={b"\x1b[c": b"\x1b[?62;c"},
+    )
+    try:
+        yield terminal
+    finally:
+        terminal.close()
 
 
 def app(home: Path, count: int) -> None:
     """Open the view several times, press keys, print what it took."""
     openings_s = []
     for _ in range(OPENINGS - 1):
-        terminal, opening_s, _ = opened(home)
-        terminal.close()
+        with started(home) as terminal:
+            openings_s.append(open_view(terminal)[0])
+    with started(home) as terminal:
+        opening_s, before_mb = open_view(terminal)
         openings_s.append(opening_s)
-    terminal, opening_s, before_mb = opened(home)
-    openings_s.append(opening_s)
-    try:
         opened_mb = megabytes(terminal.pid)
         terminal.write(b"[" * 2)
         terminal.read(PATIENCE_S, OPEN_QUIET_S)
         taken = keys(terminal, count)
         lag_ms = held(terminal)
         after_mb = megabytes(terminal.pid)
-    finally:
-        terminal.close()
     p95 = float(np.percentile(taken, 95))
     out = sys.stdout
     for name, value, unit, target in (

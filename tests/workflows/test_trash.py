@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
+from tests.killed import kill, killed_at
 from tests.library import (
+    WEIGHTS,
     add_pictures,
     finished_iteration,
     make_iteration,
     report_run,
     tag_image,
+    with_weights,
     workspace,
 )
 from tui_detect.core.errors import Conflict, NotFound, StorageFailed
 from tui_detect.core.model import Image, Iteration, Project, TrainingSettings
 from tui_detect.store import iterations as rows
 from tui_detect.store.connection import Database
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect_running
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.iterations import (
@@ -59,8 +60,6 @@ from tui_detect.workflows.trash import (
 )
 from tui_detect.workflows.warm_starting import with_warm_start
 
-WEIGHTS = b"w" * 1000
-
 
 @pytest.fixture
 def trained(library: Library, project: Project, tmp_path: Path) -> Iteration:
@@ -69,13 +68,6 @@ def trained(library: Library, project: Project, tmp_path: Path) -> Iteration:
     for image in add_pictures(library, project, tmp_path / "p", 5):
         tag_image(library, image, tag)
     return with_weights(library, finished_iteration(library, project))
-
-
-def with_weights(library: Library, iteration: Iteration) -> Iteration:
-    folder = RunFolder(library.run_path(iteration.uuid))
-    folder.weights.parent.mkdir()
-    folder.weights.write_bytes(WEIGHTS)
-    return iteration
 
 
 def test_what_goes_is_known_before(library: Library, trained: Iteration) -> None:
@@ -224,19 +216,6 @@ def iteration_bytes(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-class Killed(BaseException):
-    """Stands for the end of the process."""
-
-
-@contextmanager
-def killed_at(step: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The process ends where something is called."""
-    with monkeypatch.context() as patch:
-        patch.setattr(f"tui_detect.workflows.{step}", _kill)
-        with pytest.raises(Killed):
-            yield
-
-
 def test_a_kill_at_any_step_of_deleting_leaves_one_or_the_other(
     library: Library, project: Project, trained: Iteration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,10 +268,6 @@ def test_a_kill_while_purging_leaves_nothing_half(
         assert not library.objects.path(image.sha256).exists()
 
 
-def _kill(*_arguments: object, **_named: object) -> None:
-    raise Killed
-
-
 def test_the_sweep_follows_the_truth(library: Library, trained: Iteration) -> None:
     library.run_path("of-nobody").mkdir()
     library.trash_path("of-nobody-either").mkdir(parents=True)
@@ -307,7 +282,7 @@ def test_the_sweep_follows_the_truth(library: Library, trained: Iteration) -> No
 def test_tidying_what_is_tidy_only_reads(
     library: Library, trained: Iteration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Database, "atomic", _kill)
+    monkeypatch.setattr(Database, "atomic", kill)
     tidy(library)
 
 
