@@ -25,6 +25,7 @@ POPULATIONS = {
     "one object an image": Population(tags=1, regions=1, alike=0, background=0.3),
     "crowded, uneven": Population(tags=5, regions=7, skewed=True, background=0.3),
     "crowded, 20 tags": Population(tags=20, regions=7, background=0.3),
+    "crowded, 80 tags": Population(tags=80, regions=7, background=0.3),
     "nearly all found": Population(found=0.97, alike=0.02, false_alarms=0.05, background=0.3),
     "few found": Population(found=0.3, false_alarms=2.0, background=0.3),
     "hardly any found": Population(found=0.05, alike=0.02, false_alarms=1.0, background=0.3),

@@ -20,7 +20,13 @@ from tui_detect.core.evaluation import (
 )
 from tui_detect.core.evaluation.average_precision import ap_influence, resampled_ap
 from tui_detect.core.evaluation.data import Floats, Indices
-from tui_detect.core.evaluation.intervals import resample_weights, student
+from tui_detect.core.evaluation.intervals import (
+    HALVINGS,
+    half_samples,
+    optimism,
+    resample_weights,
+    student,
+)
 
 
 def test_the_same_data_always_gives_the_same_interval() -> None:
@@ -103,6 +109,7 @@ def test_the_influence_of_an_image_is_what_seeing_it_more_often_changes(overlap:
         Population(regions=7, skewed=True),
         Population(found=0.97, false_alarms=0.05),
         Population(found=0.3, false_alarms=2.0),
+        Population(tags=40, regions=7),
     ],
 )
 @pytest.mark.parametrize("images", [10, 50])
@@ -143,6 +150,19 @@ def test_a_handful_of_background_images_gives_no_interval(images: int, known: bo
     rate = evaluate(data(*few), 0.5, 0.5).false_alarms_per_background
     assert rate.value == pytest.approx(1 / images)
     assert (rate.low is not None, rate.high is not None) == (known, known)
+
+
+def test_map_is_as_much_too_high_as_twice_what_halving_the_images_adds() -> None:
+    assert optimism(0.5, np.array([0.55, 0.65])) == pytest.approx(0.2)
+    assert optimism(0.5, np.array([0.3, 0.4])) == 0, "it never makes a figure better"
+    assert optimism(0.5, np.array([])) == 0
+
+
+def test_both_halves_hold_each_image_once() -> None:
+    halves = half_samples(9)
+    assert (halves[:, :HALVINGS] + halves[:, HALVINGS:] == 1).all()
+    assert (halves[:, :HALVINGS].sum(axis=0) == 4).all()
+    assert len(np.unique(halves, axis=1).T) > HALVINGS, "they are not all the same"
 
 
 def test_students_quantiles_are_those_of_the_tables() -> None:

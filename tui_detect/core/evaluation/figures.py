@@ -9,12 +9,20 @@ from typing import Final
 import numpy as np
 
 from tui_detect.core.errors import BadInput
-from tui_detect.core.evaluation.average_precision import ap_influence, recall_levels
+from tui_detect.core.evaluation.average_precision import (
+    ap_influence,
+    recall_levels,
+    resampled_ap,
+)
 from tui_detect.core.evaluation.data import EvaluationData, EvaluationTag, Floats
 from tui_detect.core.evaluation.intervals import (
+    HALVINGS,
     Figure,
+    half_samples,
     harmonic_figure,
+    left_out,
     mean_figure,
+    optimism,
     rate_figure,
     ratio_figure,
 )
@@ -175,17 +183,19 @@ def map_interval(matched: Matched) -> Figure:
     data, known = matched.data, np.flatnonzero(matched.regions_by_tag)
     if len(known) == 0:
         return Figure(None)
-    influence = np.zeros(data.images)
-    for tag in known.tolist():
+    change, halves = np.zeros(data.images), np.zeros((len(known), 2 * HALVINGS))
+    for half, tag in zip(halves, known.tolist(), strict=True):
         mine = matched.of_tag(tag)
-        influence += ap_influence(
-            matched.region[:, mine] >= 0,
-            matched.image[mine],
-            data.region_image[data.region_tag == tag],
-            data.images,
-        )
-    mean = float(matched.ap[known].mean())
-    return mean_figure(mean, influence / len(known), matched.regions_by_image)
+        correct, image = matched.region[:, mine] >= 0, matched.image[mine]
+        region_image = data.region_image[data.region_tag == tag]
+        # One image may hold most of what there is of a rare tag.
+        share = np.bincount(region_image, minlength=data.images) / len(region_image)
+        change += left_out(ap_influence(correct, image, region_image, data.images), share)
+        half[:] = resampled_ap(correct, image, region_image, half_samples(data.images))
+    mean, counted = float(matched.ap[known].mean()), np.isfinite(halves).sum(axis=0)
+    of_halves = np.nansum(halves, axis=0)[counted > 0] / counted[counted > 0]
+    too_high = optimism(mean, of_halves)
+    return mean_figure(mean, change / len(known), matched.regions_by_image, too_high)
 
 
 def curves(matched: Matched) -> Curves:

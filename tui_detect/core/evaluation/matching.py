@@ -14,6 +14,7 @@ from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 from tui_detect.core.evaluation.overlapping import (
     Pairs,
+    falling_order,
     pairs_of,
     rank_within,
     stable_order,
@@ -205,7 +206,7 @@ class Ranking:
 def ranked(data: EvaluationData) -> Ranking:
     """Which detections count, and how they rank; remembered for the last data."""
     by_image = stable_order(data.detection_image, data.images)
-    falling = by_image[np.argsort(-data.detection_probability[by_image], kind="stable")]
+    falling = by_image[falling_order(data.detection_probability[by_image])]
     by_tag = stable_order(data.detection_tag[falling], len(data.tags))
     grouped = by_tag[stable_order(data.detection_image[falling[by_tag]], data.images)]
     order = falling[grouped]

@@ -99,7 +99,9 @@ def overlaps(data: EvaluationData, detection: Indices, region: Indices) -> Float
 
 
 def _detections_px(data: EvaluationData, which: Indices) -> Floats:
-    return _in_px(data.detection_box[which], data.image_sizes_px[data.detection_image[which]])
+    # `take` of whole rows is several times as fast as an index.
+    image = data.detection_image[which]
+    return _in_px(data.detection_box.take(which, axis=0), data.image_sizes_px.take(image, axis=0))
 
 
 def _regions_px(data: EvaluationData, which: Indices | slice) -> Floats:
@@ -108,9 +110,10 @@ def _regions_px(data: EvaluationData, which: Indices | slice) -> Floats:
 
 def _in_px(boxes: Floats, sizes_px: Floats) -> Floats:
     """(5, N): left, top, right, bottom, area."""
-    left, top = (boxes[:, :2] * sizes_px).T
-    width, height = (boxes[:, 2:] * sizes_px).T
-    return np.stack((left, top, left + width, top + height, width * height))
+    px = np.empty((5, len(boxes)))
+    px[:2], (width, height) = (boxes[:, :2] * sizes_px).T, (boxes[:, 2:] * sizes_px).T
+    px[2], px[3], px[4] = px[0] + width, px[1] + height, width * height
+    return px
 
 
 def _overlaps(a: Floats, of_a: Indices, b: Floats, of_b: Indices) -> Floats:
@@ -185,6 +188,21 @@ def stable_order(values: Indices, limit: int) -> Indices:
     """What sorts values of 0 to `limit` - 1 and keeps equal ones in order."""
     # Of 16 bits or fewer a stable sort is a radix sort, several times as fast.
     return np.argsort(values.astype(np.min_scalar_type(limit)), kind="stable")
+
+
+def falling_order(values: Floats) -> Indices:
+    """What sorts values of 0 to 1 so that they fall, and keeps equal ones in order."""
+    # Sorting numbers is several times as fast as sorting indices by them: each gets the upper
+    # bits, where it came from the lower ones.
+    bits = len(values).bit_length()
+    scale = 2.0 ** (62 - bits)
+    keys = ((1 - values) * scale).astype(np.int64) << bits | np.arange(len(values))
+    keys.sort()
+    order = keys & ((1 << bits) - 1)
+    if np.all(np.diff(values[order]) <= 0):
+        return order
+    # Values so near each other that they fell into one key, or not from 0 to 1.
+    return np.argsort(-values, kind="stable")
 
 
 def _beside_equal(values: Indices) -> NDArray[np.bool_]:
