@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from PIL import Image as Pillow
 
 from tui_detect.core.edits import Edit, RegionChange
@@ -14,6 +16,7 @@ from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Image, Iteration, Project, Region, Tag, TrainingSettings
 from tui_detect.core.query import ImageQuery
 from tui_detect.store import runs
+from tui_detect.vision import predictor
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.adding import add_images
@@ -137,3 +140,9 @@ def with_weights(library: Library, iteration: Iteration) -> Iteration:
     weights.parent.mkdir(exist_ok=True)
     weights.write_bytes(WEIGHTS)
     return iteration
+
+
+def model_finds(monkeypatch: pytest.MonkeyPatch, found: Sequence[tuple[int, float, Box]]) -> None:
+    """Let every model find this on every picture: index of the tag, probability, box."""
+    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
+    monkeypatch.setattr(predictor.Predictor, "predict", lambda *_: list(found))

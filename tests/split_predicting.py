@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.library import add_pictures, draw_pictures, finished_iteration, tag_image
+from tests.library import add_pictures, draw_pictures, finished_iteration, tag_image, with_weights
 from tui_detect.core.model import Iteration, Project
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import split_prediction
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.prediction import PicturePredictions
@@ -53,11 +52,7 @@ def predictable(library: Library, project: Project, folder: Path) -> Iteration:
     tag = create_tag(library, project.id, "nut")
     for image in add_pictures(library, project, folder / "tagged", 4):
         tag_image(library, image, tag)
-    iteration = finished_iteration(library, project)
-    weights = RunFolder(library.run_path(iteration.uuid)).weights
-    weights.parent.mkdir()
-    weights.write_bytes(b"weights")
-    return iteration
+    return with_weights(library, finished_iteration(library, project))
 
 
 def draw(folder: Path, count: int) -> list[Path]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
-from tests.library import add_pictures, finished_iteration, tag_image, workspace
+from tests.library import (
+    add_pictures,
+    finished_iteration,
+    model_finds,
+    tag_image,
+    with_weights,
+    workspace,
+)
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Project
 from tui_detect.store import runs
-from tui_detect.vision import predictor
-from tui_detect.vision.predictor import Predictor
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 
@@ -35,11 +38,8 @@ def iteration(
     for image in workspace(library, project):
         if image.split == "validation":
             runs.set_detections(library.db, done.id, image.id, items)
-    weights = RunFolder(library.run_path(done.uuid)).weights
-    weights.parent.mkdir(exist_ok=True)
-    weights.write_bytes(b"weights")
-    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
-    monkeypatch.setattr(Predictor, "predict", lambda *_: [(0, 0.9, BOX), (0, 0.8, SECOND)])
+    with_weights(library, done)
+    model_finds(monkeypatch, [(0, 0.9, BOX), (0, 0.8, SECOND)])
 
 
 def test_suspects_are_listed_as_json(run: Run) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.library import model_finds, with_weights
 from tests.ui.evaluated import evaluated_iteration, tagged_project
 from tests.ui.shell_library import shown_text
 from tests.ui.test_performance_boxes import listed, opened
@@ -21,9 +21,6 @@ from tui_detect.ui.widgets.dialogs import Confirm, ErrorDialog, Prompt
 from tui_detect.ui.widgets.iteration_choice import IterationChoice
 from tui_detect.ui.widgets.plot import Plot
 from tui_detect.ui.widgets.trash_dialog import TrashDialog
-from tui_detect.vision import predictor
-from tui_detect.vision.predictor import Predictor
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import iterations
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import performance
@@ -150,11 +147,9 @@ async def test_suspect_labels_of_training_pictures_are_listed_with_a_warning(
     trained: list[Iteration],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    weights = RunFolder(library.run_path(trained[1].uuid)).weights
-    weights.write_bytes(b"weights")
-    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
+    with_weights(library, trained[1])
     on_nothing = Box(0.05, 0.8, 0.1, 0.1)
-    monkeypatch.setattr(Predictor, "predict", lambda *_: [(0, 0.99, on_nothing)])
+    model_finds(monkeypatch, [(0, 0.99, on_nothing)])
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, app)
         await pilot.press("L")

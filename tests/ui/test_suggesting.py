@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.library import add_pictures, finished_iteration, tag_image
+from tests.library import add_pictures, finished_iteration, model_finds, tag_image, with_weights
 from tests.ui.shell_library import error_shown, make_app, shown_text
 from tests.waiting import until
 from tui_detect.core.geometry import Box
@@ -15,9 +14,6 @@ from tui_detect.core.model import Project
 from tui_detect.core.query import ImageQuery
 from tui_detect.ui.screens.images import ImagesScreen
 from tui_detect.ui.screens.tagging import TaggingScreen
-from tui_detect.vision import predictor
-from tui_detect.vision.predictor import Predictor
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 
@@ -34,12 +30,8 @@ def half_tagged(library: Library, project: Project, tmp_path: Path) -> Project:
 @pytest.fixture
 def model(library: Library, half_tagged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """A trained iteration that finds one nut on every picture."""
-    iteration = finished_iteration(library, half_tagged)
-    weights = RunFolder(library.run_path(iteration.uuid)).weights
-    weights.parent.mkdir(exist_ok=True)
-    weights.touch()
-    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
-    monkeypatch.setattr(Predictor, "predict", lambda *_: [(0, 0.9, Box(0.2, 0.2, 0.4, 0.4))])
+    with_weights(library, finished_iteration(library, half_tagged))
+    model_finds(monkeypatch, [(0, 0.9, Box(0.2, 0.2, 0.4, 0.4))])
 
 
 async def test_one_key_suggests_and_two_more_answer_an_image(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.library import add_pictures, finished_iteration, tag_image, workspace
+from tests.library import (
+    add_pictures,
+    finished_iteration,
+    model_finds,
+    tag_image,
+    with_weights,
+    workspace,
+)
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Image, Iteration, Project, Tag
 from tui_detect.core.query import parse_query
-from tui_detect.vision import predictor
 from tui_detect.vision.predictor import Predictor
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.images import image_ids
@@ -43,12 +48,8 @@ def iteration(
     for image in add_pictures(library, project, tmp_path / "p", 5)[:2]:
         tag_image(library, image, nut)
     done = finished_iteration(library, project)
-    weights = RunFolder(library.run_path(done.uuid)).weights
-    weights.parent.mkdir(exist_ok=True)
-    weights.write_bytes(b"weights")
-    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
-    monkeypatch.setattr(Predictor, "predict", lambda *_: FOUND)
-    return done
+    model_finds(monkeypatch, FOUND)
+    return with_weights(library, done)
 
 
 def run(

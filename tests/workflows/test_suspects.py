@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.library import add_pictures, draw_pictures, make_iteration, tag_image, workspace
+from tests.library import (
+    add_pictures,
+    draw_pictures,
+    make_iteration,
+    model_finds,
+    tag_image,
+    with_weights,
+    workspace,
+)
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Image, Iteration, Project, Tag, TrainingSettings
 from tui_detect.store import runs
-from tui_detect.vision import predictor
-from tui_detect.vision.predictor import Predictor
-from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows import settling
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import remove_images
@@ -134,12 +138,8 @@ def test_a_cross_validated_iteration_has_seen_none_of_what_it_judged(
 @pytest.fixture
 def trained(library: Library, iteration: Iteration, monkeypatch: pytest.MonkeyPatch) -> Iteration:
     """The iteration with weights that find two nuts on every picture."""
-    weights = RunFolder(library.run_path(iteration.uuid)).weights
-    weights.parent.mkdir(exist_ok=True)
-    weights.write_bytes(b"weights")
-    monkeypatch.setattr(predictor, "COMMAND", (sys.executable, "-c", "input()"))
-    monkeypatch.setattr(Predictor, "predict", lambda *_: [(0, 0.9, BOX), (0, 0.8, SECOND)])
-    return iteration
+    model_finds(monkeypatch, [(0, 0.9, BOX), (0, 0.8, SECOND)])
+    return with_weights(library, iteration)
 
 
 def test_training_pictures_are_judged_on_request_and_marked(
