@@ -63,6 +63,15 @@ def run(tmp_path: Path, torch_as_it_was: None) -> Run:
     return Run(tmp_path, epochs=3)
 
 
+@pytest.mark.parametrize(
+    ("batch", "image_size_px", "shared"), [(4, 160, False), (4, 320, True), (16, 160, True)]
+)
+def test_only_large_batches_are_shared_by_all_cores(
+    batch: int, image_size_px: int, shared: bool
+) -> None:
+    assert trainer.is_worth_all_cores(batch, image_size_px) == shared
+
+
 def test_memory_that_runs_out_late_costs_half_the_batch_and_no_epoch(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

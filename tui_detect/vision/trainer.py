@@ -31,9 +31,7 @@ DATA_WORKERS_MAX = 8
 SMALLER_BATCHES_MAX = 3
 """How often a training that ran out of memory is taken up again with half the batch."""
 SHARED_BATCH_MIN_PX = 150_000
-"""Pixels in a batch from which on all cores share it; with fewer, threads wait for each other
-longer than they compute. On two cores 4 pictures of 160 px take 10 % more time with both, and
-4 of 320 px or 16 of 160 px 15 to 25 % less."""
+"""Pixels in a batch from which on it pays that all cores share it."""
 
 
 def fit(
@@ -157,14 +155,22 @@ def _trainer(attempt: Attempt) -> Trainer:
         | {"batch": attempt.batch}
         | ({} if start is None or checkpoint is None else resume_arguments(plan, start, checkpoint))
     )
-    batch_px = attempt.batch * plan.image_size_px**2
-    if attempt.device.kind == "cpu" and batch_px >= SHARED_BATCH_MIN_PX:
+    if attempt.device.kind == "cpu" and is_worth_all_cores(attempt.batch, plan.image_size_px):
         use_all_cores()
     trainer.averaged_share = plan.averaged_share
     trainer.epochs_max = plan.epochs if plan.epochs_are_limit else None
     if checkpoint is not None:
         trainer.last = checkpoint  # which it goes back to after a loss that is no number
     return trainer
+
+
+def is_worth_all_cores(batch: int, image_size_px: int) -> bool:
+    """Whether a batch is large enough that its threads compute longer than they wait.
+
+    On two cores 4 pictures of 160 px take 10 % more time with both; 4 of 320 px or 16 of 160 px
+    take 15 to 25 % less (tests/benchmarks/README.md).
+    """
+    return batch * image_size_px**2 >= SHARED_BATCH_MIN_PX
 
 
 def newest_checkpoint(part: PartFolder, events: EventWriter) -> Path | None:
