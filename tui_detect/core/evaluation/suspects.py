@@ -16,6 +16,9 @@ WRONG_SHARE: Final = 0.01
 """Of labels, expected to be wrong in each way before anything is known of them."""
 WRONG_AT_LEAST: Final = 3
 """The same as a number, for small sets."""
+WITHIN_TAG: Final[frozenset[SuspectKind]] = frozenset({"missing", "spurious", "loose"})
+"""Kinds that also come of a model that knows a tag badly: counted among labels of that tag, so
+that a tag it hardly finds does not hide what is odd about one that it always finds."""
 SURE: Final = 1.3
 """A model is quite sure at so many times the probability that is usual for the tag."""
 FAR_OFF: Final = 4.0
@@ -59,6 +62,13 @@ class _Sights:
     """-1 where there is none."""
     evidence: Floats
 
+    def tag(self, data: EvaluationData) -> Indices:
+        """The label's, or where it is missing that of the detection."""
+        of_region = data.region_tag[self.region] if data.regions else self.region
+        if not len(data.detection_tag):
+            return of_region
+        return np.where(self.region >= 0, of_region, data.detection_tag[self.detection])
+
 
 def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     """Labels that may be wrong, the most suspicious first.
@@ -68,8 +78,9 @@ def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     (Northcutt et al., 2021). The kinds are those of ObjectLab (Tkachenko et al., arXiv 2309.00832),
     plus spurious and doubled ones. What makes them comparable is rarity: the score is the evidence
     times `w / (w + s)`, where `s` is the share of labels with as much evidence of that kind and `w`
-    the share expected to be wrong. What a third of all labels have is no mistake but the model's
-    weakness, or the way this project is labelled.
+    the share expected to be wrong; of the kinds in `WITHIN_TAG` among labels of the tag. What a
+    third of all labels have is no mistake but the model's weakness, or the way this project is
+    labelled.
 
     Args:
         data: With the regions as they are now, and detections on pictures that were not trained on.
@@ -79,7 +90,7 @@ def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     sights = [sight for sight in _sights(data, pairing) if len(sight.evidence)]
     if not sights:
         return []
-    score = np.concatenate([_scores(sight.evidence, data.regions) for sight in sights])
+    score = np.concatenate([_scores(sight, data) for sight in sights])
     kind = np.repeat(np.arange(len(sights)), [len(sight.evidence) for sight in sights])
     region = np.concatenate([sight.region for sight in sights])
     detection = np.concatenate([sight.detection for sight in sights])
@@ -153,12 +164,19 @@ def _usual(data: EvaluationData, pairing: Pairing) -> _Usual:
     return _Usual(usual, mean, np.maximum(spread, SPREAD_MIN))
 
 
-def _scores(evidence: Floats, labels: int) -> Floats:
+def _scores(sights: _Sights, data: EvaluationData) -> Floats:
     """(N,): evidence, less for what many labels have; 0 where there is hardly any."""
-    falling = np.sort(evidence)[::-1]
-    as_much = np.searchsorted(-falling, -evidence, side="right")
-    expected = max(WRONG_SHARE * labels, WRONG_AT_LEAST)
-    rare = expected / (expected + as_much)
+    evidence, rare = sights.evidence, np.zeros(len(sights.evidence))
+    if sights.kind in WITHIN_TAG:
+        group, labels = sights.tag(data), np.bincount(data.region_tag, minlength=len(data.tags))
+    else:
+        group, labels = np.zeros(len(evidence), dtype=np.int64), np.array([data.regions])
+    for k in np.unique(group):
+        mine = group == k
+        rising = np.sort(evidence[mine])
+        as_much = len(rising) - np.searchsorted(rising, evidence[mine], side="left")
+        expected = max(WRONG_SHARE * int(labels[k]), WRONG_AT_LEAST)
+        rare[mine] = expected / (expected + as_much)
     return np.where(evidence >= EVIDENCE_MIN, evidence * rare, 0.0)
 
 
