@@ -179,6 +179,17 @@ def test_what_many_labels_have_is_less_suspicious() -> None:
     assert max(item.score for item in many) < one.score / 3
 
 
+def test_a_tag_that_is_hardly_found_hides_nothing_about_one_that_always_is() -> None:
+    scene = usual_scene()
+    for key in range(8, IMAGES + 1):
+        scene[key] = replace(scene[key], detections=scene[key].detections[:1])
+    scene[7] = add_fork(scene[7])
+    first, second = suspects(data_of(scene))[:2]
+    assert first.region is not None
+    assert first.region.uuid == "new"
+    assert first.score > 2 * second.score
+
+
 def test_a_tag_that_the_model_does_not_know_is_left_alone() -> None:
     scene = usual_scene()
     scene[7] = replace(scene[7], regions=(*scene[7].regions, Region("new", KNIFE, FREE)))
