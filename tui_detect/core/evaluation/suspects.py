@@ -64,10 +64,10 @@ class _Sights:
 
     def tag(self, data: EvaluationData) -> Indices:
         """The label's, or where it is missing that of the detection."""
-        of_region = data.region_tag[self.region] if data.regions else self.region
-        if not len(data.detection_tag):
-            return of_region
-        return np.where(self.region >= 0, of_region, data.detection_tag[self.detection])
+        of_region = np.append(data.region_tag, -1)[self.region]
+        return np.where(
+            self.region >= 0, of_region, np.append(data.detection_tag, -1)[self.detection]
+        )
 
 
 def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
