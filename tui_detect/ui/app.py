@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.events import Event, Key, Paste
 from textual.message import Message
 from textual.reactive import var
 from textual.signal import Signal
@@ -22,6 +23,7 @@ from tui_detect.ui.runs import LOOK_AROUND_S, RunCollector
 from tui_detect.ui.stylesheet import KeptStylesheet
 from tui_detect.ui.terminal import UNKNOWN, Terminal
 from tui_detect.ui.theme import OWN_THEMES, OWN_VARIABLES, suited_to
+from tui_detect.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -92,6 +94,7 @@ class TuiDetectApp(ReportsErrors, App[None]):
         """The open project's name, domain, tags or images are not what they were."""
         self.run_updated: Signal[Iteration] = Signal(self, "run_updated")
         """An iteration reported something, or ended."""
+        self._typed = TypeAhead(self, super().on_event)
         self._collector = RunCollector(library)
         self._collecting = False
         self._reported = ""
@@ -259,6 +262,13 @@ class TuiDetectApp(ReportsErrors, App[None]):
             self.grower.close()
 
     # --- keys, help, errors -----------------------------------------------------------------
+
+    async def on_event(self, event: Event) -> None:
+        """Take the next key when the one before it is dealt with."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            self._typed.add(event)
+        else:
+            await super().on_event(event)
 
     def _read_settings(self) -> None:
         if (self.library.home / "config.toml").exists():

@@ -33,9 +33,6 @@ async def test_keys_behind_the_choice_of_a_tag_are_not_lost(
     library: Library, project: Project, pictures: list[Image], fork: Tag, spoon: Tag
 ) -> None:
     async with tagger(library, project, pictures) as on:
-        await at_once(on, "space", "a", "s", "l", "k")
-        await until(on.pilot, lambda: on.screen.chooser.has_class("-open"), "the tags")
-        await on.pilot.pause()
-        await at_once(on, "s", "p", "o", "enter")
+        await at_once(on, "space", "a", "s", "l", "k", "s", "p", "o", "enter")
         await until(on.pilot, lambda: on.regions(), "the region")
         assert on.regions()[0].tag_id == spoon.id

@@ -133,12 +133,9 @@ class TaggingScreen(ProjectScreen, inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self.action_point(event.key if event.key in NAMED_KEYS else character)
-        # Textual runs a binding when its key has bubbled up to the app. Keys that came with it,
-        # as over a slow link, have been here by then, and meant what they had meant before it.
-        elif await self.app._check_bindings(event.key):
-            event.stop()
-            event.prevent_default()
-        elif (digit := self.session.keys.character(character)) != character.lower():
+        elif (
+            digit := self.session.keys.character(character)
+        ) != character.lower() and event.key not in self.active_bindings:
             # A digit key without shift, where digits need shift: on AZERTY `é` is 2.
             await self.run_action(f"tag('{digit}')")
 
