@@ -184,8 +184,8 @@ def test_cross_validated_figures_are_marked_as_such(
 ) -> None:
     launch_with(monkeypatch, lambda folder: report_run(library, training.collect(library, 1)))
     ran = run("train", "parts", "--folds", 3, "--wait")
-    assert "(cross-validated, 3 folds)" in ran.out
-    assert "images cross-validated, 3 folds" in run("performance", "parts").out
+    assert "(3-fold cross-validated)" in ran.out
+    assert "images 3-fold cross-validated" in run("performance", "parts").out
     assert run("performance", "parts", "--json").json["folds"] == 3
 
 

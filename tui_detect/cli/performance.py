@@ -89,7 +89,7 @@ def performance_(
 def print_performance(iteration: Iteration, figures: Performance) -> None:
     """Print the figures as a table, with what they mean."""
     folds = iteration.settings.folds
-    how = f"cross-validated, {folds} folds" if folds else "for validation"
+    how = f"{folds}-fold cross-validated" if folds else "for validation"
     click.echo(
         f"{iteration.name} · {iteration.domain} · {figures.images} images {how}, "
         f"{figures.regions} regions, {figures.background_images} background"

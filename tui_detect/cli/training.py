@@ -230,7 +230,7 @@ def print_ending(iteration: Iteration) -> None:
     if iteration.map is not None:
         text += f", mAP {percent(iteration.map)} % at overlap 0.3"
         if iteration.settings.folds:
-            text += f" (cross-validated, {iteration.settings.folds} folds)"
+            text += f" ({iteration.settings.folds}-fold cross-validated)"
     click.echo(text)
 
 

@@ -135,16 +135,20 @@ def _cell(text: str, width: int, style: str) -> Content:
 
 
 def counts(performance: Performance, folds: int = 0) -> str:
-    """What the figures were counted on, and whether by as many models as there are folds."""
+    """What the figures were counted on, and whether by as many models as there are folds.
+
+    That there is no background stands below the false alarms.
+    """
+    background = performance.background_images
     images = (
-        f"{count(performance.images, 'image')}, cross-validated, {folds} folds"
+        f"{count(performance.images, 'image')}, {folds}-fold cross-validated"
         if folds
         else count(performance.images, "validation image")
     )
     return (
         f"{images} · "
-        f"{performance.background_images:,} background · "
-        f"{number(performance.true_positives)} of {count(performance.regions, 'region')} found · "
+        + (f"{background:,} background · " if background else "")
+        + f"{number(performance.true_positives)} of {count(performance.regions, 'region')} found · "
         f"{number(performance.false_positives)} false"
     )
 

@@ -69,7 +69,7 @@ def _interval(figure: Figure, why_none: str, factor: float = 100, decimals: int 
 
 def counted_on(performance: Performance, folds: int) -> str:
     """What stands behind the figures."""
-    how = f"cross-validated, {folds} folds" if folds else "for validation"
+    how = f"{folds}-fold cross-validated" if folds else "for validation"
     background = f"{performance.background_images:,}" if performance.background_images else "none"
     return (
         f"{count(performance.images, 'image')} {how}, "
