@@ -194,8 +194,13 @@ def map_interval(matched: Matched) -> Figure:
         half[:] = resampled_ap(correct, image, region_image, half_samples(data.images))
     mean, counted = float(matched.ap[known].mean()), np.isfinite(halves).sum(axis=0)
     of_halves = np.nansum(halves, axis=0)[counted > 0] / counted[counted > 0]
-    too_high = optimism(mean, of_halves)
-    return mean_figure(mean, change / len(known), matched.regions_by_image, too_high)
+    return mean_figure(
+        mean,
+        change / len(known),
+        matched.regions_by_image,
+        shares=len(known),
+        too_high=optimism(mean, of_halves),
+    )
 
 
 def curves(matched: Matched) -> Curves:

@@ -63,7 +63,9 @@ def ratio_figure(part: Floats, whole: Floats) -> Figure:
     return Figure(share, *_wilson(share, effective, _quantile(images, effective / total)))
 
 
-def mean_figure(value: float, change: Floats, objects: Floats, too_high: float = 0.0) -> Figure:
+def mean_figure(
+    value: float, change: Floats, objects: Floats, shares: int = 1, too_high: float = 0.0
+) -> Figure:
     """A mean of shares, such as mAP, with the interval that its dependence on each image gives.
 
     Args:
@@ -71,15 +73,18 @@ def mean_figure(value: float, change: Floats, objects: Floats, too_high: float =
         change: (I,), what leaving out each image would change (`left_out`).
         objects: (I,), how many things on each image it is about; no more independent ones can
             stand behind it.
+        shares: How many it is the mean of, such as tags; each is estimated from these objects.
         too_high: By how much it is so, probably; the interval reaches down accordingly.
     """
     images, total = int(np.count_nonzero(objects)), float(objects.sum())
     if images < 2:
         return Figure(value)
-    spread, quantile = float(np.square(change).sum()), student(images - 1)
+    spread = float(np.square(change).sum())
 
     def around(middle: float) -> tuple[float, float]:
-        return _wilson(middle, _effective(total, middle * (1 - middle), spread), quantile)
+        effective = _effective(total, middle * (1 - middle), spread)
+        independence = max(effective - (shares - 1), 0.0) / total
+        return _wilson(middle, effective, _quantile(images, independence))
 
     return Figure(value, around(max(value - too_high, 0.0))[0], around(value)[1])
 
@@ -173,7 +178,7 @@ def _quantile(images: int, independence: float) -> float:
     it is estimated, from so many of them.
 
     Args:
-        independence: effective by counted objects, up to 1.
+        independence: effective by counted objects, 0 to 1.
     """
     return _NORMAL + (1 - independence) * (student(images - 1) - _NORMAL)
 
