@@ -36,15 +36,13 @@ OTHER = {"cutlery": "bccd", "bccd": "cutlery"}
 SHOWN = ("set", "per_tag", "seed", "way")
 
 
-def specifications(
-    ways: list[str], seeds: int, seconds: float, folder: Path
-) -> Iterator[dict[str, Any]]:
+def specifications(ways: list[str], seeds: int, folder: Path) -> Iterator[dict[str, Any]]:
     """All runs, seed by seed; those that a warm start needs before it."""
     for seed in range(seeds):
         for way in ways:
             for name, per_tag in CELLS:
                 spec: dict[str, Any] = {"set": name, "per_tag": per_tag, "seed": seed, "way": way}
-                spec |= {"seconds": seconds, "image_size_px": IMAGE_SIZE_PX, "model": "yolo11n"}
+                spec |= {"seconds": SECONDS, "image_size_px": IMAGE_SIZE_PX, "model": "yolo11n"}
                 if way == "warm":
                     spec["weights"] = str(folder / f"{OTHER[name]}.pt")
                 elif way == "ours" and seed == 0 and per_tag is None:
@@ -89,7 +87,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="of computing, each run")
     parser.add_argument("--way", action="append", choices=list(WAYS))
     options = parser.parse_args()
     results = []
@@ -97,8 +94,7 @@ def main() -> None:
         results = [json.loads(line) for line in options.results.read_text().splitlines()]
     done = {tuple(result[key] for key in SHOWN) for result in results}
     folder = options.results.resolve().parent
-    ways = options.way or list(WAYS)
-    for spec in specifications(ways, options.seeds, options.seconds, folder):
+    for spec in specifications(options.way or list(WAYS), options.seeds, folder):
         known = tuple(spec[key] for key in SHOWN) in done
         if known and Path(spec.get("keep", options.results)).exists():
             continue
