@@ -91,8 +91,8 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
     folds = iteration.settings.folds
     how = f"{folds}-fold cross-validated" if folds else "for validation"
     click.echo(
-        f"{iteration.name} · {iteration.domain} · {figures.images} images {how}, "
-        f"{figures.regions} regions, {figures.background_images} background"
+        f"{iteration.name} · {iteration.domain} · {_count(figures.images, 'image')} {how}, "
+        f"{_count(figures.regions, 'region')}, {figures.background_images} background"
     )
     print_table(
         ["", "%", "95 % interval"],
@@ -108,7 +108,7 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
     )
     click.echo()
     print_table(
-        ["tag", "precision %", "recall %", "AP %", "regions"],
+        ["tag", "precision %", "recall %", "AP %", "regions", "images"],
         [
             (
                 tag.tag.name,
@@ -116,6 +116,7 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
                 percent(tag.recall),
                 percent(tag.ap),
                 tag.regions,
+                tag.images,
             )
             for tag in figures.tags
         ],
@@ -126,6 +127,13 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
     click.echo(f"\n{figures.definition}")
     if figures.few:
         click.echo(f"\n{figures.few}")
+    if iteration.tag_thresholds:
+        own = _count(len(iteration.tag_thresholds), "tag")
+        click.echo(f"\nPredictions use other thresholds for {own}; these figures do not.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _interval_text(figure: Figure) -> str:

@@ -148,6 +148,7 @@ def _errors(full: FullPerformance) -> list[dict[str, object]]:
             "kind": kind,
             "count": counts[kind],
             "map_cost": costs[kind],
+            "overlap": full.kinds.overlap,
             "advice": full.advice.get(kind) or None,
         }
         for kind in counts

@@ -53,7 +53,10 @@ def sentence(case: Case, names: TagNames) -> str:
     yours = names.name(region.tag_id) if region is not None else ""
     found = names.name(detection.tag_id) if detection is not None else ""
     sure = f"{detection.probability:.2f}" if detection is not None else ""
-    shared = f"{case.overlap:.2f}" if case.overlap is not None else "none"
+    # Once the model's box was taken over, the two differ no more.
+    taken = case.verdict == "taken" and finding.kind in ("loose", "location")
+    overlap = finding.overlap if taken else case.overlap
+    shared = f"{overlap:.2f}" if overlap is not None else "none"
     match finding.kind:
         case "class":
             return f"You tagged {yours}; the model finds {found} with {sure}, overlap {shared}."

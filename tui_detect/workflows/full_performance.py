@@ -91,6 +91,7 @@ def full_performance(
     on_step("telling errors apart")
     kinds = kinds_of(matched)
     kinds.costs()
+    of_curves = curves(matched)
     across = match_across_tags(data, overlap)
     chosen = [
         iteration.tag_thresholds.get(tag.uuid)
@@ -101,7 +102,7 @@ def full_performance(
         iteration=iteration,
         matched=matched,
         performance=performance,
-        curves=curves(matched),
+        curves=of_curves,
         tag_thresholds=tuple(
             TagThresholds(*best_threshold(matched, position), chosen[position])
             for position in range(len(data.tags))
@@ -110,6 +111,6 @@ def full_performance(
         calibration=calibration(matched),
         confusion=confusion(across, performance.threshold),
         kinds=kinds,
-        advice=advice(kinds, performance.threshold),
+        advice=advice(kinds, performance.threshold, of_curves.best_threshold),
         epochs=tuple(training.epochs(library, iteration.id)),
     )

@@ -42,6 +42,15 @@ def test_nothing_is_said_of_what_did_not_happen() -> None:
     assert said() == {}
 
 
+def test_of_a_kind_without_a_box_at_the_threshold_what_another_one_shows() -> None:
+    doubled = image(1, [(FORK, LEFT)], [(FORK, 0.4, LEFT), (FORK, 0.3, BESIDE)])
+    kinds = kinds_of(match(data(doubled), 0.5))
+    assert set(advice(kinds, 0.5)) == {"missed"}
+    found = advice(kinds, 0.5, otherwise=0.25)
+    assert found["location"].startswith("At 0.25: Look where the model puts boxes of fork")
+    assert found["missed"] == advice(kinds, 0.5)["missed"]
+
+
 def test_of_small_missed_boxes_the_tag_and_how_many_pictures_to_add() -> None:
     missed = said(
         image(1, [(SCISSORS, SMALL), (FORK, LEFT)]),

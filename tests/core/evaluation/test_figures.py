@@ -114,12 +114,14 @@ def test_too_few_images_are_said_in_words() -> None:
     assert result(0) == "No validation image has a region: nothing can be found or missed."
     assert result(1) == "Only 1 image with regions: too few for these figures to mean much."
     assert result(9).startswith("Only 9 images with regions")
-    assert result(10) == ""
+    assert result(10).startswith("10 regions on 10 images leave mAP open from 72 to 100 %")
+    assert result(20) == ""
     halves = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT if i % 2 else RIGHT)]) for i in range(12)]
     wide = evaluate(data(*halves), 0.5, 0.5).few
     assert wide == (
-        "12 regions on 12 images leave F1 open from 23 to 77 %: too few to tell iterations apart."
+        "12 regions on 12 images leave mAP open from 1 to 61 %: too few to tell iterations apart."
     )
+    assert evaluate(data(*halves), 0.95, 0.5).few == wide, "whatever the threshold lets through"
     assert evaluate(data(*(image(i, [(FORK, LEFT)]) for i in range(40))), 0.5, 0.5).few == ""
 
 

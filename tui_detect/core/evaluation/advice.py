@@ -24,8 +24,15 @@ _MUCH_LARGER: Final = 1.25
 """Ratio of areas at which the model's box looks larger than the person's."""
 
 
-def advice(kinds: KindsOfError, threshold: float) -> dict[ErrorKind, str]:
-    """One sentence for each kind of error that occurs at a probability threshold."""
+def advice(
+    kinds: KindsOfError, threshold: float, otherwise: float | None = None
+) -> dict[ErrorKind, str]:
+    """One sentence for each kind of error that occurs at a probability threshold.
+
+    Args:
+        otherwise: a threshold for kinds without a box at the first, such as the one with the best
+            F1: they may cost mAP all the same, which counts every probability.
+    """
     about: dict[ErrorKind, Callable[[KindsOfError, float], str]] = {
         "class": _about_class,
         "location": _about_location,
@@ -35,7 +42,13 @@ def advice(kinds: KindsOfError, threshold: float) -> dict[ErrorKind, str]:
         "missed": _about_missed,
     }
     counts = kinds.counts(threshold)
-    return {kind: sentence(kinds, threshold) for kind, sentence in about.items() if counts[kind]}
+    found = {kind: sentence(kinds, threshold) for kind, sentence in about.items() if counts[kind]}
+    if otherwise is not None:
+        there = kinds.counts(otherwise)
+        for kind, sentence in about.items():
+            if kind not in found and there[kind]:
+                found[kind] = f"At {otherwise:.2f}: {sentence(kinds, otherwise)}"
+    return found
 
 
 def _about_class(kinds: KindsOfError, threshold: float) -> str:

@@ -40,8 +40,8 @@ DEFAULT_THRESHOLD: Final = 0.5
 DEFAULT_OVERLAP: Final = 0.3
 FEWEST_IMAGES: Final = 10
 """With regions. On fewer, even the intervals are about half the scale wide."""
-WIDEST_F1: Final = 0.3
-"""An interval of F1 that is wider than this tells hardly anything."""
+WIDEST_MAP: Final = 0.25
+"""An interval of mAP that is wider than this tells hardly anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +257,11 @@ def _few(performance: Performance) -> str:
     if images < FEWEST_IMAGES:
         counted = "1 image" if images == 1 else f"{images} images"
         return f"Only {counted} with regions: too few for these figures to mean much."
-    low, high = performance.f1.low, performance.f1.high
-    if low is not None and high is not None and high - low > WIDEST_F1:
+    # Not by F1: where a threshold lets little through, its interval is narrow for nothing.
+    low, high = performance.map.low, performance.map.high
+    if low is not None and high is not None and high - low > WIDEST_MAP:
         return (
-            f"{performance.regions:,} regions on {images:,} images leave F1 open from "
+            f"{performance.regions:,} regions on {images:,} images leave mAP open from "
             f"{100 * low:.0f} to {100 * high:.0f} %: too few to tell iterations apart."
         )
     return ""

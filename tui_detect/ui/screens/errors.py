@@ -69,7 +69,7 @@ class ErrorsScreen(ProjectScreen):
         super().__init__()
         self._title = title
         self._trained_on = trained_on
-        self._news = " · ".join(filter(None, (iteration.name, thresholds)))
+        self._iteration, self._thresholds = iteration.name, thresholds
         self._session = SettlingSession(self.app.library, iteration, findings)
         self._rows: FindingRows | None = None
         self._notice = ""
@@ -297,4 +297,7 @@ class ErrorsScreen(ProjectScreen):
         where = f"{session.position + 1:,} of {len(session.listed):,}" if session.listed else ""
         title.where = " · ".join(filter(None, (self._title, where)))
         title.state = self._notice or f"{session.settled_count:,} settled"
-        title.news = "" if self._notice else self._news
+        # Where there is little room, how far one is counts for more than the thresholds.
+        thresholds = "" if self.has_class("-narrow") else self._thresholds
+        news = " · ".join(filter(None, (self._iteration, thresholds)))
+        title.news = "" if self._notice else news

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 EMPTY = """Performance shows what a trained iteration finds, and what it misses:
 precision, recall and mAP for every tag, at the thresholds you choose.
 
-Nothing has been trained yet.  2  opens Train."""
+Nothing has been trained yet, or all of it was deleted.
+2  opens Train,  R  brings a deleted iteration back."""
 
 ROOM_FOR_TWO_PLOTS = 116
 """Columns."""
@@ -168,13 +169,13 @@ class PerformanceScreen(PerformanceBoxes):
         before, self.shown = self.shown, iteration
         another = iteration is None or before is None or iteration.id != before.id
         if another:
-            self.evaluation, self._wanted = None, ()
+            self.evaluation, self.performance, self._wanted = None, None, ()
         self._show_title()
         if iteration is None:
             return
         self.query_one("#facts", Static).update(facts(iteration))
         self._of_tags = self.tag_thresholds(iteration)
-        if another and not self._moved_by_hand:
+        if another and (iteration.threshold is not None or not self._moved_by_hand):
             self.set_reactive(PerformanceScreen.threshold, threshold_of(iteration))
         self._show_soon()
         self._evaluate_soon()
@@ -304,7 +305,7 @@ class PerformanceScreen(PerformanceBoxes):
             of = counts(performance, iteration.settings.folds)
             self.query_one("#counts", Paragraph).say(of)
             self.query_one("#thresholds", TextLines).content = thresholds(
-                performance, evaluation.curves, iteration.threshold
+                performance, evaluation.curves, iteration.threshold, len(self._of_tags)
             )
             self.query_one("#definition", Paragraph).say(performance.definition)
 

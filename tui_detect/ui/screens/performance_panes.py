@@ -230,12 +230,19 @@ class PerformancePanes(ReportsErrors, Vertical):
         names = [name for name in self.current.panes if name in TABLES]
         name = focused.id if focused is not None and focused.id in names else (names or [""])[0]
         if name == "errors":
-            return self.errors.sentence
+            return f"{self._told_apart}{self.errors.sentence}"
         if name == "matrix":
-            return self.matrix.sentence
+            return f"{self._told_apart}{self.matrix.sentence}"
         if name == "tags":
             return self._tag_words()
         return ""
+
+    @property
+    def _told_apart(self) -> str:
+        """What is not at the range of overlap thresholds, as the figures are."""
+        kinds = self._shown.evaluation.kinds if self._shown is not None else None
+        ranged = self._shown is not None and isinstance(self._shown.evaluation.overlap, str)
+        return f"At overlap {kinds.overlap:.2f}. " if kinds is not None and ranged else ""
 
     def _tag_words(self) -> str:
         from tui_detect.core.evaluation import format_threshold
@@ -304,18 +311,20 @@ class PerformancePanes(ReportsErrors, Vertical):
         kinds = shown.evaluation.kinds
         if kinds is not None:
             self.errors.show_errors(kinds.counts(shown.threshold), shown.evaluation.costs)
-            self._advise_soon(kinds, shown.threshold)
+            curves = shown.evaluation.curves
+            best = curves.best_threshold if curves is not None else None
+            self._advise_soon(kinds, shown.threshold, best)
 
-    def _advise_soon(self, kinds: KindsOfError, threshold: float) -> None:
+    def _advise_soon(self, kinds: KindsOfError, threshold: float, best: float | None) -> None:
         if self._advised != (kinds, threshold):
             self._advised = kinds, threshold
-            self._later.start(ADVICE_AFTER_S, lambda: self._advise(kinds, threshold))
+            self._later.start(ADVICE_AFTER_S, lambda: self._advise(kinds, threshold, best))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="advice", description="advice")
-    def _advise(self, kinds: KindsOfError, threshold: float) -> None:
+    def _advise(self, kinds: KindsOfError, threshold: float, best: float | None) -> None:
         from tui_detect.core.evaluation.advice import advice
 
-        self.post_message(self.Advised(kinds, threshold, advice(kinds, threshold)))
+        self.post_message(self.Advised(kinds, threshold, advice(kinds, threshold, best)))
 
     @on(Advised)
     def _show_advice(self, event: Advised) -> None:

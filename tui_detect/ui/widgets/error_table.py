@@ -86,10 +86,12 @@ class ErrorTable(RowTable):
 
         for kind in self._counts:
             if kind == self.key:
-                about = self._advice.get(kind, "")
-                if not self._counts[kind] and (self._costs or {}).get(kind):
-                    about = NONE_HERE
-                return f"{kind.capitalize()}: {MEANINGS[kind]}. {about}"
+                costs_elsewhere = not self._counts[kind] and (self._costs or {}).get(kind)
+                parts = [f"{kind.capitalize()}: {MEANINGS[kind]}."]
+                if costs_elsewhere:
+                    parts.append(NONE_HERE)
+                parts.append(self._advice.get(kind, ""))
+                return " ".join(filter(None, parts))
         return ""
 
 

@@ -153,8 +153,14 @@ def counts(performance: Performance, folds: int = 0) -> str:
     )
 
 
-def thresholds(performance: Performance, curves: Curves | None, chosen: float | None) -> Content:
-    """The thresholds as they are, the best one, and the one that predictions use."""
+def thresholds(
+    performance: Performance, curves: Curves | None, chosen: float | None, of_tags: int = 0
+) -> Content:
+    """The thresholds as they are, the best one, and those that predictions use.
+
+    Args:
+        of_tags: How many tags have one of their own there, which no figure here knows.
+    """
     from tui_detect.core.evaluation import format_overlap, format_threshold
 
     parts: list[Content | str] = [
@@ -168,6 +174,8 @@ def thresholds(performance: Performance, curves: Curves | None, chosen: float | 
         parts.append(f"  ┊ best F1 {percent(curves.best_f1)} at {best}")
     if chosen is not None:
         parts.append(f"  ┆ predictions use {format_threshold(chosen)}")
+    if of_tags:
+        parts.append(f"  {count(of_tags, 'tag')} by {'its' if of_tags == 1 else 'their'} own")
     return Content.assemble(*parts)
 
 
@@ -178,7 +186,10 @@ def about(iteration: Iteration) -> str:
         iteration.state,
         iteration.domain,
         count(iteration.epochs_done, "epoch"),
-        f"{iteration.images_train:,} + {iteration.images_validation:,} images",
+        f"{iteration.images_train:,} + {iteration.images_validation:,} images"
+        if not iteration.settings.folds
+        else f"{iteration.images_train + iteration.images_validation:,} images, "
+        f"{iteration.settings.folds} folds",
         when(iteration.finished_at or iteration.created_at),
     ]
     return " · ".join(parts)

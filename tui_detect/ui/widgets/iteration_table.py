@@ -97,13 +97,23 @@ def facts(iteration: Iteration) -> Content:
         ("trained" if iteration.finished_at else "made", _moment(iteration)),
         ("state", iteration.state),
         ("domain", iteration.domain),
-        ("training", count(iteration.images_train, "image")),
-        ("validation", count(iteration.images_validation, "image")),
+        *_images(iteration),
         ("epochs", f"{iteration.epochs_done:,}"),
         ("published", iteration.published_as or "no"),
     ]
     lines = [Content.assemble((f"{name:<11}", QUIET), Content(value)) for name, value in rows]
     return Content("\n").join(lines)
+
+
+def _images(iteration: Iteration) -> list[tuple[str, str]]:
+    train, validation, folds = (
+        iteration.images_train,
+        iteration.images_validation,
+        iteration.settings.folds,
+    )
+    if folds:
+        return [("images", f"{train + validation:,}, {folds} folds")]
+    return [("training", count(train, "image")), ("validation", count(validation, "image"))]
 
 
 def _moment(iteration: Iteration) -> str:

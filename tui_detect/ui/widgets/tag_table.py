@@ -36,13 +36,13 @@ FIGURES: tuple[_Figure, ...] = (
     _Figure(Column("recall", 7, right=True), lambda tag: tag.recall),
     _Figure(Column("AP", 5, right=True), lambda tag: tag.ap),
     _Figure(Column("regions", 8, right=True), lambda tag: tag.regions),
-    _Figure(Column("found", 6, right=True, from_width=66), lambda tag: tag.true_positives),
+    _Figure(Column("found", 6, right=True, from_width=74), lambda tag: tag.true_positives),
     _Figure(
-        Column("false", 6, right=True, from_width=66),
+        Column("false", 6, right=True, from_width=74),
         lambda tag: tag.detections - tag.true_positives,
     ),
-    _Figure(Column("images", 7, right=True, from_width=84), lambda tag: tag.images),
-    _Figure(Column("best F1 at", 10, right=True, from_width=76), None),
+    _Figure(Column("images", 7, right=True, from_width=56), lambda tag: tag.images),
+    _Figure(Column("best F1 at", 10, right=True, from_width=84), None),
 )
 BEST_AT = len(FIGURES) - 1
 

@@ -63,9 +63,11 @@ def check_replaceable(path: Path) -> None:
     """Make sure that nothing but an older report lies there.
 
     Raises:
-        Conflict: something else does.
+        Conflict: something else does, or there is no such folder.
     """
-    if not path.exists():
+    if not path.parent.is_dir():
+        raise Conflict(f"there is no folder {path.parent}", "make it, or choose another place")
+    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return
     if path.is_file():
         with path.open("rb") as file:
