@@ -9,6 +9,7 @@ from tui_detect.cli.common import (
     as_json,
     iteration_argument,
     library_of,
+    percent,
     print_json,
     print_table,
     project_argument,
@@ -90,7 +91,10 @@ def _look(library: Library, iteration: Iteration) -> bool:
 
 def _print(library: Library, iteration: Iteration, found: list[SuspectLabel]) -> None:
     if not found:
-        click.echo(f"{iteration.name} suspects no label")
+        click.echo(
+            f"{iteration.name} suspects no label; with mAP {percent(iteration.map)} % at overlap "
+            "0.3, see how much that tells: what it hardly finds, it cannot miss"
+        )
         return
     rows = _as_dicts(library, iteration, found)
     head = ["", "score", "kind", "label", "model", "overlap", "picture"]

@@ -33,7 +33,9 @@ from tui_detect.ui.wording import printable
 from tui_detect.workflows import settling
 from tui_detect.workflows.images import image_names, picture_path
 
-NONE_HERE = "Nothing of that kind is here.  q  goes back."
+NONE_HERE = """Nothing of that kind is here.
+
+A model that hardly finds anything has little to say of labels.  q  goes back."""
 NONE_OPEN = """All {:,} are settled.
 
 o  lists them again, u  takes the last verdict back, q  goes back."""
