@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,9 @@ import pytest
 from tests.launching import launch_with
 from tests.library import add_pictures, draw_pictures, finished_iteration, tag_image, workspace
 from tui_detect.core.errors import BadInput, Conflict, NotFound, TrainingImpossible
-from tui_detect.core.model import Iteration, Project, TrainingSettings
+from tui_detect.core.model import Iteration, IterationState, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
+from tui_detect.store import runs
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.library import Library
@@ -46,6 +47,16 @@ def weights_of(library: Library, iteration: Iteration) -> Path:
     path.parent.mkdir(parents=True)
     path.write_bytes(b"PK")
     return path
+
+
+def measured(
+    library: Library, project: Project, epochs: int = 5, image_size_px: int = 64
+) -> Iteration:
+    """A completed iteration that says what it computed, at one second an epoch."""
+    iteration = finished_iteration(library, project, epochs=epochs)
+    recipe = {"device": "CPU (2 cores)", "model": "yolo11n", "image_size_px": image_size_px}
+    iteration_rows.update(library.db, iteration.id, recipe=recipe)
+    return iteration
 
 
 def test_the_plan_is_that_of_the_run_to_come(library: Library, tagged: Project) -> None:
@@ -88,14 +99,38 @@ def test_the_length_is_a_guess_first_and_then_that_of_the_last_training(
 ) -> None:
     settings = TrainingSettings(epochs=10, device="cpu")
     assert "a guess" in plan_training(library, tagged.id, settings).basis
-    iteration = finished_iteration(library, tagged)
-    recipe = {"device": "CPU (2 cores)", "model": "yolo11n", "image_size_px": 64, "epochs": 3}
-    iteration_rows.update(library.db, iteration.id, recipe=recipe)
+    measured(library, tagged)
     preview = plan_training(library, tagged.id, settings)
     assert preview.basis == "at the speed of Iteration 1"
     assert preview.quick_s == pytest.approx(10 + 10 * 1.0), "one second an epoch, as it was"
-    double = plan_training(library, tagged.id, replace(settings, image_size_px=128))
-    assert double.quick_s == pytest.approx(10 + 10 * 4.0)
+    larger = plan_training(library, tagged.id, replace(settings, image_size_px=96))
+    assert larger.quick_s == pytest.approx(10 + 10 * 2.25)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "image_size_px", "state"),
+    [(3, 64, "completed"), (5, 320, "completed"), (5, 64, "failed")],
+)
+def test_a_short_failed_or_very_different_training_tells_no_length(
+    library: Library, tagged: Project, epochs: int, image_size_px: int, state: IterationState
+) -> None:
+    settings = TrainingSettings(device="cpu")
+    guessed = plan_training(library, tagged.id, settings)
+    iteration = measured(library, tagged, epochs, image_size_px)
+    iteration_rows.update(library.db, iteration.id, state=state)
+    preview = plan_training(library, tagged.id, settings)
+    assert (preview.basis, preview.quick_s) == ("a guess so far", guessed.quick_s)
+    assert preview.budget_minutes == guessed.budget_minutes
+
+
+def test_a_slow_epoch_does_not_count(library: Library, tagged: Project) -> None:
+    iteration = measured(library, tagged)
+    first = runs.epochs(library.db, iteration.id)[0]
+    slow = {**asdict(first), "seconds": 600.0}
+    at = slow.pop("at").isoformat()
+    runs.add_epoch(library.db, iteration.id, slow.pop("part"), slow.pop("number"), at, slow)
+    preview = plan_training(library, tagged.id, TrainingSettings(epochs=10, device="cpu"))
+    assert preview.quick_s == pytest.approx(10 + 10 * 1.0)
 
 
 def test_a_sensible_budget_is_told_first(library: Library, tagged: Project) -> None:

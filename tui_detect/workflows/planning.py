@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.core.sizes import measure_sizes
@@ -26,6 +27,12 @@ from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
 from tui_detect.workflows.training import check_settings
 from tui_detect.workflows.unchanged import unchanged_since
+
+MEASURED_EPOCHS_MIN = 5
+"""Epochs that a run must have to tell how fast this machine is."""
+LIKE_SIZE = 1.5
+"""How many times larger or smaller the pictures of that run may be: what each batch costs besides
+made 64 px look ten times as slow as 320 px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +151,31 @@ def _estimate(
     epoch_gflop = work_gflop(plan.model, plan.image_size_px, check.train, check.validation)
     speed, basis = TRAINING_GFLOPS_PER_S[plan.device], "a guess so far"
     for iteration in iterations.of_project(library.db, project_id):
-        measured = _speed(library, iteration, plan.device)
+        measured = _speed(library, iteration, plan)
         if measured is not None:
             speed, basis = measured, f"at the speed of {iteration.name}"
             break
     return START_S[plan.device] + plan.epochs * epoch_gflop / speed, basis
 
 
-def _speed(library: Library, iteration: Iteration, device: DeviceKind) -> float | None:
+def _speed(library: Library, iteration: Iteration, plan: Plan) -> float | None:
     """Work that the iteration did in a second, in GFLOP; `None` when it does not tell."""
     recipe = iteration.recipe
     model, size_px, name = (recipe.get(key) for key in ("model", "image_size_px", "device"))
+    if iteration.state not in ("completed", "cancelled"):
+        return None
     if not isinstance(size_px, int) or not model:
         return None
-    if str(name).startswith("CPU") != (device == "cpu"):
+    if not 1 / LIKE_SIZE <= size_px / plan.image_size_px <= LIKE_SIZE:
         return None
-    done = runs.epochs(library.db, iteration.id)
-    seconds = sum(epoch.seconds for epoch in done)
+    if str(name).startswith("CPU") != (plan.device == "cpu"):
+        return None
+    done = [epoch.seconds for epoch in runs.epochs(library.db, iteration.id)]
+    if len(done) < MEASURED_EPOCHS_MIN:
+        return None
+    # The median, since the first epoch warms up and any may have shared the machine.
+    seconds = median(done)
     if not seconds:
         return None
     images = (iteration.images_train, iteration.images_validation)
-    return len(done) * work_gflop(str(model), size_px, *images) / seconds
+    return work_gflop(str(model), size_px, *images) / seconds
