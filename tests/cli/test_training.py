@@ -144,6 +144,8 @@ def test_a_dry_run_shows_the_plan_and_trains_nothing(tagged: Project, run: Run) 
     ):
         assert text in ran.out
     assert "note: nut needs 5 more pictures" in ran.err
+    cluster = ("--launcher", "slurm", "--launcher-option", "gpus=1")
+    assert "gpu of the cluster" in run("train", "parts", "--dry-run", *cluster).out
     planned = run("train", "parts", "--dry-run", "--json", "--epochs", 9, "--folds", 3).json
     assert planned["plan"]["epochs"] == 9
     assert planned["plan"]["augmentation"]["mirror"] == 0.5

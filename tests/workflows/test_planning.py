@@ -13,6 +13,7 @@ from tui_detect.core.errors import BadInput, Conflict, NotFound, TrainingImpossi
 from tui_detect.core.model import Iteration, IterationState, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
 from tui_detect.store import runs
+from tui_detect.ui.plan_words import plan_rows
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.library import Library
@@ -131,6 +132,41 @@ def test_a_slow_epoch_does_not_count(library: Library, tagged: Project) -> None:
     runs.add_epoch(library.db, iteration.id, slow.pop("part"), slow.pop("number"), at, slow)
     preview = plan_training(library, tagged.id, TrainingSettings(epochs=10, device="cpu"))
     assert preview.quick_s == pytest.approx(10 + 10 * 1.0)
+
+
+@pytest.mark.parametrize(
+    ("device", "options", "kind"),
+    [
+        ("auto", {}, "cpu"),
+        ("auto", {"gpus": "0"}, "cpu"),
+        ("auto", {"gpus": "2"}, "gpu"),
+        ("auto", {"gpus": "a100:1"}, "gpu"),
+        ("auto", {"extra": "--gres=gpu:1"}, "gpu"),
+        ("cpu", {"gpus": "1"}, "cpu"),
+        ("0", {}, "gpu"),
+    ],
+)
+def test_on_a_cluster_the_plan_is_that_of_the_device_asked_for(
+    library: Library, tagged: Project, device: str, options: dict[str, str], kind: str
+) -> None:
+    settings = TrainingSettings(device=device, launcher="slurm", launcher_options=options)
+    preview = plan_training(library, tagged.id, settings)
+    assert (preview.plan.device, preview.on_cluster) == (kind, True)
+    assert (
+        f"{kind.upper() if device == 'auto' else device} of the cluster"
+        in dict(plan_rows(preview, settings))["pictures"]
+    )
+
+
+def test_this_machine_says_nothing_of_a_cluster_and_the_other_way_round(
+    library: Library, tagged: Project
+) -> None:
+    measured(library, tagged)
+    settings = TrainingSettings(device="cpu")
+    here = plan_training(library, tagged.id, settings)
+    assert (here.basis, here.on_cluster) == ("at the speed of Iteration 1", False)
+    there = plan_training(library, tagged.id, replace(settings, launcher="slurm"))
+    assert there.basis == "a guess so far"
 
 
 def test_a_sensible_budget_is_told_first(library: Library, tagged: Project) -> None:

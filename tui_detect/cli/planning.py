@@ -34,7 +34,7 @@ def print_preview(preview: TrainingPreview) -> None:
             ("split", f"{check.train} to train on, {check.validation} to validate with"),
             ("tags", f"{check.tags} with {check.regions} regions"),
             ("domain", plan.domain),
-            ("device", plan.device),
+            ("device", plan.device + (" of the cluster" if preview.on_cluster else "")),
             ("weights", preview.start),
             ("course", preview.course),
             ("time", f"at most {duration(preview.total_s)}, {preview.basis}"),

@@ -29,6 +29,8 @@ def plan_rows(preview: TrainingPreview, settings: TrainingSettings) -> list[tupl
     """What a run would do with it."""
     plan = preview.plan
     device = DEVICES[plan.device] if settings.device == "auto" else settings.device
+    if preview.on_cluster:
+        device += " of the cluster"
     rows = [
         ("training", preview.course),
         ("model", f"{plan.model}, {preview.start}"),

@@ -10,6 +10,7 @@ from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.core.sizes import measure_sizes
 from tui_detect.store import iterations, projects, runs
 from tui_detect.vision.gpus import list_gpus
+from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.recipes import (
     START_S,
     TRAINING_GFLOPS_PER_S,
@@ -42,6 +43,8 @@ class TrainingPreview:
     check: TrainingCheck
     plan: Plan
     """Of the quick training, which a search and a cross-validation begin with too."""
+    on_cluster: bool
+    """Whether the device is one of a cluster, not of this machine."""
     start: str
     """What the weights start from, in words."""
     course: str
@@ -74,7 +77,7 @@ def plan_training(
     snapshot, _ = take_snapshot(library, project_id, settings)
     check = check_snapshot(library, project_id, snapshot, settings)
     recipe = get_recipe(projects.get(library.db, project_id).domain)
-    device = device_kind(settings.device)
+    device = device_kind(settings)
     names = pretrained_names(recipe.models(device), settings)
     weights = expect_weights(settings.weights, names, library.weights_path)
     model = _architecture(library, weights.file)
@@ -99,11 +102,12 @@ def plan_training(
         other = plan(None)
         start += f", else {other.model} from scratch, {other.epochs} epochs"
     chosen = plan(weights.file)
-    quick_s, basis = _estimate(library, project_id, chosen, check)
+    quick_s, basis = _estimate(library, project_id, settings, chosen, check)
     same = unchanged_since(library, project_id, snapshot, settings)
     return TrainingPreview(
         check=check,
         plan=chosen,
+        on_cluster=get_launcher(settings.launcher).gives_gpus is not None,
         start=start,
         course=_course(settings, chosen),
         quick_s=quick_s,
@@ -114,11 +118,13 @@ def plan_training(
     )
 
 
-def device_kind(wanted: str) -> DeviceKind:
-    """What a run on this machine would compute on."""
-    if wanted == "auto":
-        return "gpu" if list_gpus() else "cpu"
-    return "cpu" if wanted == "cpu" else "gpu"
+def device_kind(settings: TrainingSettings) -> DeviceKind:
+    """What a run would compute on: a device of this machine, or one that the launcher gives it."""
+    if settings.device != "auto":
+        return "cpu" if settings.device == "cpu" else "gpu"
+    gives_gpus = get_launcher(settings.launcher).gives_gpus
+    has_gpu = gives_gpus(settings.launcher_options) if gives_gpus else bool(list_gpus())
+    return "gpu" if has_gpu else "cpu"
 
 
 def _architecture(library: Library, weights: Path | None) -> str | None:
@@ -145,12 +151,19 @@ def _total_s(settings: TrainingSettings, quick_s: float) -> float:
 
 
 def _estimate(
-    library: Library, project_id: int, plan: Plan, check: TrainingCheck
+    library: Library,
+    project_id: int,
+    settings: TrainingSettings,
+    plan: Plan,
+    check: TrainingCheck,
 ) -> tuple[float, str]:
     """Seconds of one training with that plan, and what that is known from."""
     epoch_gflop = work_gflop(plan.model, plan.image_size_px, check.train, check.validation)
     speed, basis = TRAINING_GFLOPS_PER_S[plan.device], "a guess so far"
     for iteration in iterations.of_project(library.db, project_id):
+        # Another launcher's runs were on another machine.
+        if iteration.settings.launcher != settings.launcher:
+            continue
         measured = _speed(library, iteration, plan)
         if measured is not None:
             speed, basis = measured, f"at the speed of {iteration.name}"

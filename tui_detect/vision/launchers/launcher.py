@@ -41,3 +41,6 @@ class Launcher:
     """Takes away a run that has not begun; one that goes on is asked by the file `stop`."""
     options: Mapping[str, str]
     """The options it knows, and what each is for."""
+    gives_gpus: Callable[[Mapping[str, str]], bool] | None = None
+    """Whether a run with these options gets a GPU elsewhere; `None` when it runs on this machine.
+    """

@@ -188,4 +188,15 @@ def _record_file(folder: RunFolder) -> Path:
     return folder.path / "launch.json"
 
 
-LAUNCHER = Launcher(launch, launch_array, state, cancel, OPTIONS)
+def gives_gpus(options: Mapping[str, str]) -> bool:
+    """Whether a job with these options asks for a GPU; the machine that it queues from tells not.
+
+    `gpus` is a number, a type, or both as in `a100:2`.
+    """
+    extra = options.get("extra", "")
+    if "--gpus" in extra or "--gres=gpu" in extra:
+        return True
+    return options.get("gpus", "").rpartition(":")[2].strip() not in ("", "0")
+
+
+LAUNCHER = Launcher(launch, launch_array, state, cancel, OPTIONS, gives_gpus)
