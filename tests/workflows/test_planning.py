@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tui_detect.core.model import Iteration, IterationState, Project, TrainingSe
 from tui_detect.store import iterations as iteration_rows
 from tui_detect.store import runs
 from tui_detect.ui.plan_words import plan_rows
+from tui_detect.vision.processes import ProcessIdentity
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.library import Library
@@ -261,6 +263,48 @@ def test_what_would_only_be_repeated_is_refused_unless_forced(
     assert "--force" in raised.value.hint
     assert start_training(library, tagged.id, force=True).number == 2
     assert len(started) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "what", "hint"),
+    [
+        ("training", "Iteration 1 does just that and still trains", "tui-detect watch PROJECT 1"),
+        ("lost", "Iteration 1 does just that and was lost", "tui-detect resume PROJECT 1"),
+        ("cancelled", "Iteration 1 does just that and was stopped", "tui-detect resume PROJECT 1"),
+    ],
+)
+def test_what_goes_on_or_can_be_resumed_is_not_started_twice(
+    library: Library,
+    tagged: Project,
+    started: list[RunFolder],
+    state: IterationState,
+    what: str,
+    hint: str,
+) -> None:
+    first = start_training(library, tagged.id)
+    start_training(library, tagged.id, TrainingSettings(epochs=7))
+    started[0].open_events().write("started", device="cpu", recipe={"epochs": 3})
+    started[0].record_process(ProcessIdentity(1, 0.0, "elsewhere"))
+    iteration_rows.update(library.db, first.id, state=state)
+    if state == "lost":
+        os.utime(started[0].heartbeat_file, (0, 0))
+    assert plan_training(library, tagged.id).repeats == what
+    with pytest.raises(Conflict, match=what) as raised:
+        start_training(library, tagged.id)
+    assert hint in raised.value.hint
+    assert "--force" in raised.value.hint
+    assert start_training(library, tagged.id, force=True).number == 3
+
+
+def test_what_failed_or_cannot_be_resumed_may_be_tried_again(
+    library: Library, tagged: Project, started: list[RunFolder]
+) -> None:
+    first = start_training(library, tagged.id)
+    iteration_rows.update(library.db, first.id, state="failed")
+    second = start_training(library, tagged.id)
+    iteration_rows.update(library.db, second.id, state="cancelled")
+    RunFolder(library.run_path(second.uuid)).job_file.unlink()
+    assert start_training(library, tagged.id).number == 3
 
 
 def test_every_change_that_matters_is_noticed(

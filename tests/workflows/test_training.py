@@ -141,7 +141,8 @@ def test_the_run_gets_all_it_needs(
 def test_a_second_training_waits_its_turn(
     library: Library, project: Project, images: list[Image], started: list[RunFolder]
 ) -> None:
-    first, second = start_training(library, project.id), start_training(library, project.id)
+    first = start_training(library, project.id)
+    second = start_training(library, project.id, TrainingSettings(seed=1))
     assert (first.state, second.state) == ("queued", "queued")
     jobs = [folder.read_job() for folder in started]
     assert [job.title for job in jobs] == ["Iteration 1 of parts", "Iteration 2 of parts"]

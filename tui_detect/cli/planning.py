@@ -25,8 +25,8 @@ def print_preview(preview: TrainingPreview) -> None:
     check, plan = preview.check, preview.plan
     for warning in check.warnings:
         click.echo(f"note: {warning}", err=True)
-    if preview.unchanged_since:
-        click.echo(f"note: nothing changed since {preview.unchanged_since} was trained", err=True)
+    if preview.repeats:
+        click.echo(f"note: {preview.repeats}", err=True)
     print_table(
         ["what", "value"],
         [

@@ -27,7 +27,7 @@ from tui_detect.vision.weights import expect_weights
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
 from tui_detect.workflows.training import check_settings
-from tui_detect.workflows.unchanged import unchanged_since
+from tui_detect.workflows.unchanged import repeats, unchanged_since
 
 MEASURED_EPOCHS_MIN = 5
 """Epochs that a run must have to tell how fast this machine is."""
@@ -59,6 +59,8 @@ class TrainingPreview:
     """What a sensible budget would be for an advanced training."""
     unchanged_since: str
     """Name of the iteration that would be repeated; empty when something has changed."""
+    repeats: str
+    """What would be repeated, in words; empty likewise."""
 
 
 def plan_training(
@@ -115,6 +117,7 @@ def plan_training(
         basis=basis,
         budget_minutes=recommended_budget_minutes(quick_s),
         unchanged_since="" if same is None else same.name,
+        repeats="" if same is None else repeats(same),
     )
 
 

@@ -23,7 +23,7 @@ from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
 from tui_detect.workflows.sweeping import sweep
-from tui_detect.workflows.unchanged import unchanged_since
+from tui_detect.workflows.unchanged import instead, repeats, unchanged_since
 
 __all__ = [
     "TrainingCheck",
@@ -77,13 +77,13 @@ def start_training(
         library: Where all of it is.
         project_id: What is trained.
         settings: What the person asks for.
-        force: Train also when nothing has changed since the newest iteration.
+        force: Train also what another iteration has trained, trains or could go on to train.
 
     Raises:
         BadInput: a setting or the configuration makes no sense.
         NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on.
-        Conflict: nothing changed since the newest iteration was trained.
+        Conflict: another iteration does just that; the hint says what to do with it.
         StorageFailed: the run folder cannot be written.
         RunFailed: the process could not be started.
     """
@@ -91,13 +91,12 @@ def start_training(
     check_options(settings.launcher, settings.launcher_options)
     check_settings(settings)
     if not force:
+        collect_running(library, project_id)
         snapshot, _ = take_snapshot(library, project_id, settings)
         same = unchanged_since(library, project_id, snapshot, settings)
         if same is not None:
-            raise Conflict(
-                f"nothing changed since {same.name} was trained",
-                "tag more or change a setting, or train all the same with --force",
-            )
+            hint = f"{instead(same)}, or train all the same with --force"
+            raise Conflict(repeats(same), hint)
     on_end = settings.on_end or on_end_of(read_configuration(library.home))
     iteration, folder = prepare_run(library, project_id, replace(settings, on_end=on_end))
     try:

@@ -60,9 +60,9 @@ def _titled(title: str, rows: list[tuple[str, str]]) -> Content:
 
 def _call(preview: TrainingPreview) -> Content:
     key = Content.assemble(("t", "bold $accent"), " trains")
-    if not preview.unchanged_since:
+    if not preview.repeats:
         return key
-    same = f"Nothing changed since {preview.unchanged_since} was trained: "
+    same = f"{preview.repeats[0].upper()}{preview.repeats[1:]}: "
     return Content.assemble((same, "$warning"), key, " the same once more")
 
 
