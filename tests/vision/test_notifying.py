@@ -12,9 +12,8 @@ import pytest
 
 from tests.vision.jobs import TINY, bare_job
 from tests.waiting import wait_for
-from tui_detect.core.errors import BadInput
 from tui_detect.vision.launchers import local
-from tui_detect.vision.notifying import notify, notify_elsewhere, on_end_of
+from tui_detect.vision.notifying import notify, notify_elsewhere
 from tui_detect.vision.processes import this_host
 from tui_detect.vision.run_folder import RunFolder
 
@@ -102,10 +101,3 @@ def test_for_a_lost_run_another_process_does_it(tmp_path: Path) -> None:
     notify_elsewhere(folder, "lost", "its process is gone")
     wait_for(lambda: told(tmp_path), "the command", 60)
     assert told(tmp_path)[0]["state"] == "lost"
-
-
-def test_the_configuration_names_the_command() -> None:
-    assert on_end_of({"runs": {"on_end": "beep"}}) == "beep"
-    assert on_end_of({}) == ""
-    with pytest.raises(BadInput):
-        on_end_of({"runs": {"on_end": 3}})

@@ -12,30 +12,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from tui_detect.core.errors import BadInput
 from tui_detect.vision.events import Event
 from tui_detect.vision.processes import this_host
 from tui_detect.vision.run_folder import RunFolder
 
 LIMIT_S = 60.0
 """A command that takes longer is ended."""
-
-
-def on_end_of(configuration: Mapping[str, Any]) -> str:
-    """The command that `config.toml` gives for the end of every run; empty for none.
-
-    Raises:
-        BadInput: it is no text.
-    """
-    command = configuration.get("runs", {}).get("on_end", "")
-    if not isinstance(command, str):
-        raise BadInput("on_end in [runs] of config.toml is no text", 'write on_end = "command"')
-    return command
 
 
 def notify(folder: RunFolder, state: str, message: str, limit_s: float = LIMIT_S) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,3 +32,18 @@ def read_configuration(home: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"{path} cannot be read: {error}", "correct it and start again"
         ) from error
+
+
+def on_end_of(configuration: Mapping[str, Any]) -> str:
+    """The command that `config.toml` gives for the end of every run; empty for none.
+
+    Raises:
+        ConfigurationError: it is no text.
+    """
+    table = configuration.get("runs", {})
+    command = table.get("on_end", "") if isinstance(table, dict) else None
+    if not isinstance(command, str):
+        raise ConfigurationError(
+            "runs in config.toml is not understood", 'write [runs] and a line on_end = "command"'
+        )
+    return command

@@ -13,11 +13,10 @@ from tui_detect.store.iterations import Snapshot
 from tui_detect.store.values import now
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.launchers import check_options, get_launcher
-from tui_detect.vision.notifying import on_end_of
 from tui_detect.vision.recipes import check_overrides
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect, collect_running, events_size_bytes
-from tui_detect.workflows.configuration import read_configuration
+from tui_detect.workflows.configuration import on_end_of, read_configuration
 from tui_detect.workflows.images import picture_path
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
