@@ -89,10 +89,11 @@ def test_larger_pictures_keep_to_the_limit() -> None:
 
 
 def test_a_larger_pretrained_model_is_tried_when_its_weights_are_there(tmp_path: Path) -> None:
-    quick = plan(weights=tmp_path / "yolo11n.pt")
-    assert "larger model" not in names([0.5] * 20, quick=quick)
+    quick = plan(weights=tmp_path / "run" / "yolo11n.pt")
+    limits = replace(LIMITS, weights_folder=tmp_path)
+    assert "larger model" not in names([0.5] * 20, limits, quick)
     (tmp_path / "yolo11s.pt").touch()
-    larger = trial(result(0.5), result(0.5), quick=quick).plan
+    larger = trial(result(0.5), result(0.5), limits=limits, quick=quick).plan
     assert (larger.model, larger.weights) == ("yolo11s", str(tmp_path / "yolo11s.pt"))
 
 

@@ -55,6 +55,8 @@ class RunFolder:
         self.log_file = path / "log.txt"
         self.start_weights_file = path / "start-weights.json"
         """What training started from, as `weights.remember_weights` wrote it."""
+        self.start_weights = path / "weights" / "start"
+        """Folder of the run's own copy of that file, under its name."""
         self.lock_file = path / "lock"
         """Locked by the process that works here, for as long as it lives."""
         self.dataset = path / "dataset"

@@ -40,6 +40,8 @@ class Limits:
     validation: int
     fixed: frozenset[str] = frozenset()
     """Names of the plan that the person has set."""
+    weights_folder: Path | None = None
+    """Where the weights of other models may lie; `None` when training starts from scratch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def _larger_model(plan: Plan, limits: Limits) -> Plan | None:
     model = stem + MODEL_SIZES[position + 1]
     if plan.weights is None:
         return replace(plan, model=model)
-    weights = Path(plan.weights).with_name(f"{model}.pt")
+    if limits.weights_folder is None:
+        return None
+    weights = limits.weights_folder / f"{model}.pt"
     return replace(plan, model=model, weights=str(weights)) if weights.is_file() else None
 
 

@@ -12,6 +12,7 @@ from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.detector import Detector, forbid_analytics
 from tui_detect.vision.devices import Device
 from tui_detect.vision.events import EventWriter
+from tui_detect.vision.files import publish, share
 from tui_detect.vision.job import Job
 from tui_detect.vision.meters import measuring
 from tui_detect.vision.parts import PartResult
@@ -47,7 +48,7 @@ def train(
     forbid_analytics()
     if weights.warning:
         events.write("warning", message=weights.warning)
-    course = plan_course(job, dataset, weights.file, device)
+    course = plan_course(folder, job, dataset, weights.file, device)
     with measuring(events, device.argument):
         results = train_parts(course, folder, device, events, stop)
         kept = course.kept(results)
@@ -76,15 +77,16 @@ def train(
     return Exit("completed")
 
 
-def plan_course(job: Job, dataset: Dataset, weights: Path | None, device: Device) -> Course:
-    """Which trainings the job asks for.
+def plan_course(
+    folder: RunFolder, job: Job, dataset: Dataset, file: Path | None, device: Device
+) -> Course:
+    """Which trainings the job asks for, all from the run's own copy of the weights.
 
     Raises:
         RunFailed: the weights cannot be used.
     """
     recipe = get_recipe(job.recipe)
-    # Raises in plain words what the trainer would mumble.
-    model = None if weights is None else Detector(weights, device.first).architecture
+    weights, model = (None, None) if file is None else open_weights(folder, job, file, device)
 
     def plan(pictures: int) -> Plan:
         return make_plan(
@@ -104,8 +106,28 @@ def plan_course(job: Job, dataset: Dataset, weights: Path | None, device: Device
         train=len(dataset.train),
         validation=len(dataset.validation),
         fixed=fixed_names(job.settings),
+        weights_folder=None if file is None else file.parent,
     )
     return make_course(job, dataset, plan, limits)
+
+
+def open_weights(folder: RunFolder, job: Job, file: Path, device: Device) -> tuple[Path, str]:
+    """The run's own copy of the weights to start from, made when it first starts, and their model.
+
+    Whoever deletes the file or trains on into it changes nothing for the run.
+
+    Raises:
+        RunFailed: the weights cannot be used.
+    """
+    kept = folder.start_weights / file.name
+    opened = kept if kept.exists() else file
+    # Raises in plain words what the trainer would mumble; what it refuses is not kept.
+    model = Detector(opened, device.first).architecture
+    if opened is file:
+        # The library only replaces its files, others may write into theirs.
+        is_ours = job.settings.weights == "auto" or bool(job.settings.warm_start)
+        (share if is_ours else publish)(file.resolve(), kept)
+    return kept, model
 
 
 def train_parts(
