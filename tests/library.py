@@ -130,7 +130,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """A fixed time for what tests show."""
 
 
-WEIGHTS = b"w" * 1000
+WEIGHTS = b"PK" + b"w" * 998
 """Of an iteration that nobody asks to find anything."""
 
 

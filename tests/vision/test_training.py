@@ -209,7 +209,7 @@ def test_a_killed_run_is_seen_to_be_lost(launch: Launch, tmp_path: Path) -> None
     [
         (replace(TINY, device="7"), "no device '7'"),
         (replace(TINY, weights="/nowhere.pt"), "/nowhere.pt cannot be read"),
-        (replace(TINY, weights="broken.pt"), "broken.pt cannot be used"),
+        (replace(TINY, weights="broken.pt"), "broken.pt is no weights file"),
     ],
 )
 def test_a_run_that_cannot_work_says_why(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_detect.core.errors import RunFailed
+from tui_detect.core.errors import BadInput
 from tui_detect.vision import weights
 from tui_detect.vision.weights import (
     Weights,
@@ -67,9 +67,21 @@ def test_a_given_file_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["absent.pt", "model.onnx", "."])
 def test_a_given_file_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
-    with pytest.raises(RunFailed) as caught:
+    with pytest.raises(BadInput) as caught:
         find_weights(str(tmp_path / name), NAMES, tmp_path)
     assert str(tmp_path) in caught.value.message
+
+
+def test_a_page_that_is_no_archive_is_no_weights_file(tmp_path: Path) -> None:
+    page = tmp_path / "page.pt"
+    page.write_text("<html>please log in</html>")
+    with pytest.raises(BadInput, match=r"page\.pt is no weights file"):
+        find_weights(str(page), NAMES, tmp_path)
+
+
+def test_a_home_that_nobody_has_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        find_weights("~nobody-at-all/mine.pt", NAMES, tmp_path)
 
 
 def test_the_best_model_at_hand_is_found(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.launching import launch_with
 from tests.library import (
+    WEIGHTS,
     add_pictures,
     draw_pictures,
     finished_iteration,
@@ -136,6 +137,28 @@ def test_the_run_gets_all_it_needs(
     assert all(image.object.is_file() for image in job.images)
     assert iteration.state == "queued"
     assert {image.split for image in workspace(library, project)} == {"train", "validation"}
+
+
+@pytest.mark.parametrize("given", ["mine.pt", "~/mine.pt", "../place/mine.pt"])
+def test_the_run_finds_weights_named_from_where_a_person_is(
+    library: Library,
+    project: Project,
+    images: list[Image],
+    started: list[RunFolder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    given: str,
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / "mine.pt").write_bytes(WEIGHTS)
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("HOME", str(place))
+    iteration = start_training(library, project.id, TrainingSettings(weights=given))
+    weights = Path(started[0].read_job().settings.weights)
+    assert weights.is_absolute()
+    assert weights.samefile(place / "mine.pt")
+    assert iteration.settings.weights == str(weights)
 
 
 def test_a_second_training_waits_its_turn(

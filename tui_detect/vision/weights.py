@@ -15,7 +15,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from tui_detect.core.errors import RunFailed
+from tui_detect.core.errors import BadInput
 from tui_detect.vision.environment import wants_offline
 from tui_detect.vision.files import write_atomically
 
@@ -54,12 +54,12 @@ def find_weights(
         should_stop: Asked during a download.
 
     Raises:
-        RunFailed: the wanted file is not there or cannot be read.
+        BadInput: the wanted file is not there or is no weights file.
     """
     if wanted == "none":
         return Weights(None)
     if wanted != "auto":
-        return Weights(_given(Path(wanted).expanduser()))
+        return Weights(given_weights(wanted))
     for name in names:
         if (folder / f"{name}.pt").is_file():
             return Weights(folder / f"{name}.pt")
@@ -75,6 +75,25 @@ def find_weights(
         f"no pretrained weights in {folder} and {why}: training from scratch, which needs more "
         f"pictures and epochs; put {names[0]}.pt there to do better",
     )
+
+
+def given_weights(wanted: str) -> Path:
+    """The whole path of a weights file that a person named.
+
+    Raises:
+        BadInput: it is not there or is no weights file.
+    """
+    hint = "give a PyTorch file that ends in .pt, auto or none"
+    try:
+        # Not resolved: the name of a link says more, and an iteration's weights are known by path.
+        path = Path(wanted).expanduser().absolute()
+        is_archive = _is_archive(path)
+    except (OSError, RuntimeError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"the weights {wanted} cannot be read ({why})", hint) from error
+    if path.suffix != ".pt" or not is_archive:
+        raise BadInput(f"{wanted} is no weights file", hint)
+    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +145,6 @@ def remembered_weights(record: Path) -> Weights | None:
     return Weights(None if file is None else Path(file))
 
 
-def _given(path: Path) -> Path:
-    hint = "check the path, or train with --weights auto"
-    if path.suffix != ".pt":
-        raise RunFailed(f"{path} is no weights file: its name must end in .pt", hint)
-    try:
-        with path.open("rb"):
-            return path.resolve()
-    except OSError as error:
-        raise RunFailed(f"the weights {path} cannot be read ({error.strerror})", hint) from error
-
-
 def download(
     file_name: str,
     folder: Path,
@@ -167,9 +175,13 @@ def download(
 
 
 def _check_download(file: Path) -> None:
+    if not _is_archive(file):
+        raise ConnectionError("what came is no weights file")
+
+
+def _is_archive(file: Path) -> bool:
     with file.open("rb") as start:
-        if start.read(len(ARCHIVE_MAGIC)) != ARCHIVE_MAGIC:
-            raise ConnectionError("what came is no weights file")
+        return start.read(len(ARCHIVE_MAGIC)) == ARCHIVE_MAGIC
 
 
 def _answer(url: str) -> IO[bytes]:

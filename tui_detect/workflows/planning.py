@@ -26,7 +26,7 @@ from tui_detect.vision.search import TRIALS_MAX
 from tui_detect.vision.weights import expect_weights
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
-from tui_detect.workflows.training import check_settings
+from tui_detect.workflows.training_settings import checked_settings
 from tui_detect.workflows.unchanged import repeats, unchanged_since
 
 MEASURED_EPOCHS_MIN = 5
@@ -75,7 +75,7 @@ def plan_training(
         NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on.
     """
-    check_settings(settings)
+    settings = checked_settings(settings)
     snapshot, _ = take_snapshot(library, project_id, settings)
     check = check_snapshot(library, project_id, snapshot, settings)
     recipe = get_recipe(projects.get(library.db, project_id).domain)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from tui_detect.core.errors import BadInput, Conflict, TuiDetectError
+from tui_detect.core.errors import Conflict, TuiDetectError
 from tui_detect.core.model import Epoch, Iteration, Project, TrainingSettings
 from tui_detect.core.sizes import measure_sizes
 from tui_detect.store import images, iterations, projects, runs
@@ -13,7 +12,6 @@ from tui_detect.store.iterations import Snapshot
 from tui_detect.store.values import now
 from tui_detect.vision.job import Job, JobImage
 from tui_detect.vision.launchers import check_options, get_launcher
-from tui_detect.vision.recipes import check_overrides
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect, collect_running, events_size_bytes
 from tui_detect.workflows.configuration import on_end_of, read_configuration
@@ -22,11 +20,11 @@ from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
 from tui_detect.workflows.sweeping import sweep
+from tui_detect.workflows.training_settings import checked_settings
 from tui_detect.workflows.unchanged import instead, repeats, unchanged_since
 
 __all__ = [
     "TrainingCheck",
-    "check_settings",
     "check_training",
     "collect",
     "collect_running",
@@ -37,10 +35,6 @@ __all__ = [
     "start_training",
     "stop_training",
 ]
-
-MIN_IMAGE_SIZE_PX = 32
-MAX_IMAGE_SIZE_PX = 4096
-MAX_FOLDS = 20
 
 
 def check_training(
@@ -55,7 +49,7 @@ def check_training(
         NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on; the hint says what is missing.
     """
-    check_settings(settings)
+    settings = checked_settings(settings)
     snapshot, _ = take_snapshot(library, project_id, settings)
     return check_snapshot(library, project_id, snapshot, settings)
 
@@ -88,7 +82,7 @@ def start_training(
     """
     launcher = get_launcher(settings.launcher)
     check_options(settings.launcher, settings.launcher_options)
-    check_settings(settings)
+    settings = checked_settings(settings)
     if not force:
         collect_running(library, project_id)
         snapshot, _ = take_snapshot(library, project_id, settings)
@@ -117,7 +111,7 @@ def prepare_run(
         TrainingImpossible: the workspace cannot be trained on.
         StorageFailed: the run folder cannot be written.
     """
-    check_settings(settings)
+    settings = checked_settings(settings)
     collect_running(library, project_id)
     sweep(library)
     with library.db.atomic():
@@ -130,40 +124,6 @@ def prepare_run(
             library.run_path(iteration.uuid), _job(library, project, iteration, snapshot)
         )
     return iteration, folder
-
-
-def check_settings(settings: TrainingSettings) -> None:
-    """Refuse settings that no training can have.
-
-    Raises:
-        BadInput: one of them makes no sense.
-    """
-    check_overrides(settings.overrides)
-    if settings.folds and not 2 <= settings.folds <= MAX_FOLDS:
-        raise BadInput(
-            f"{settings.folds} folds cannot be cross-validated", f"give 2 to {MAX_FOLDS}, or 0"
-        )
-    if settings.folds and settings.budget_minutes is not None:
-        raise BadInput(
-            "a time budget is for a search, which cannot be cross-validated",
-            "give either a budget or folds; --epochs makes folds shorter",
-        )
-    if settings.epochs is not None and settings.epochs < 1:
-        raise BadInput(f"{settings.epochs} epochs cannot be trained", "give 1 or more")
-    if settings.budget_minutes is not None and settings.budget_minutes <= 0:
-        raise BadInput(
-            f"a budget of {settings.budget_minutes:g} minutes is no time at all", "give more than 0"
-        )
-    size = settings.image_size_px
-    if size is not None and not MIN_IMAGE_SIZE_PX <= size <= MAX_IMAGE_SIZE_PX:
-        raise BadInput(
-            f"an image size of {size} px cannot be trained",
-            f"give {MIN_IMAGE_SIZE_PX} to {MAX_IMAGE_SIZE_PX}",
-        )
-    if settings.weights not in ("auto", "none") and not Path(settings.weights).is_file():
-        raise BadInput(
-            f"the weights {settings.weights!r} are not there", "give a .pt file, auto or none"
-        )
 
 
 def _job(library: Library, project: Project, iteration: Iteration, snapshot: Snapshot) -> Job:

@@ -1,0 +1,47 @@
+"""Which settings a training can have, and how they are written down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui_detect.core.errors import BadInput
+from tui_detect.core.model import TrainingSettings
+from tui_detect.vision.recipes import check_overrides
+from tui_detect.vision.weights import given_weights
+
+MIN_IMAGE_SIZE_PX = 32
+MAX_IMAGE_SIZE_PX = 4096
+MAX_FOLDS = 20
+
+
+def checked_settings(settings: TrainingSettings) -> TrainingSettings:
+    """The settings with the whole path of the weights: a run works in a folder of its own.
+
+    Raises:
+        BadInput: one of them is what no training can have.
+    """
+    check_overrides(settings.overrides)
+    if settings.folds and not 2 <= settings.folds <= MAX_FOLDS:
+        raise BadInput(
+            f"{settings.folds} folds cannot be cross-validated", f"give 2 to {MAX_FOLDS}, or 0"
+        )
+    if settings.folds and settings.budget_minutes is not None:
+        raise BadInput(
+            "a time budget is for a search, which cannot be cross-validated",
+            "give either a budget or folds; --epochs makes folds shorter",
+        )
+    if settings.epochs is not None and settings.epochs < 1:
+        raise BadInput(f"{settings.epochs} epochs cannot be trained", "give 1 or more")
+    if settings.budget_minutes is not None and settings.budget_minutes <= 0:
+        raise BadInput(
+            f"a budget of {settings.budget_minutes:g} minutes is no time at all", "give more than 0"
+        )
+    size = settings.image_size_px
+    if size is not None and not MIN_IMAGE_SIZE_PX <= size <= MAX_IMAGE_SIZE_PX:
+        raise BadInput(
+            f"an image size of {size} px cannot be trained",
+            f"give {MIN_IMAGE_SIZE_PX} to {MAX_IMAGE_SIZE_PX}",
+        )
+    if settings.weights in ("auto", "none"):
+        return settings
+    return replace(settings, weights=str(given_weights(settings.weights)))
