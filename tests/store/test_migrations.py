@@ -10,7 +10,7 @@ from sqlite_utils import Database as Plain
 
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Suggestion
-from tui_detect.store import iterations, runs, suggestions
+from tui_detect.store import iterations, runs, suggestions, tags
 from tui_detect.store.connection import Database
 from tui_detect.store.migrations import migrations
 from tui_detect.store.schema import SCHEMA_VERSION
@@ -77,3 +77,34 @@ def test_epochs_of_version_2_become_those_of_the_only_part(version_2: Path) -> N
     assert iterations.get(db, 1).epochs_done == 2
     db.run("DELETE FROM projects")
     assert db.value("SELECT count(*) FROM epochs") == 0
+
+
+@pytest.fixture
+def version_4(tmp_path: Path) -> Path:
+    """A database of version 4 with a deleted tag and a published iteration."""
+    path = tmp_path / "library.db"
+    connection = sqlite3.connect(path)
+    migrations.apply(Plain(connection), stop_before="m005_what_became_of_it")
+    connection.executescript("""
+        PRAGMA user_version=4;
+        INSERT INTO projects VALUES (1, 'p', 'parts', '', 'General', '2026-11-24');
+        INSERT INTO tags VALUES (1, 't', 1, 'nut', '#f94144', '2026-11-25');
+        INSERT INTO tags VALUES (2, 'u', 1, 'bolt', '#f94144', NULL);
+        INSERT INTO iterations (id, uuid, project_id, number, name, state, domain, settings,
+            created_at, images_train, images_validation, published_as)
+            VALUES (1, 'i', 1, 1, 'Iteration 1', 'completed', 'General', '{"epochs":2}',
+            '2026-11-24', 3, 1, 'detector');
+    """)
+    connection.close()
+    return path
+
+
+def test_tags_and_iterations_of_version_4_stay_as_they_were(version_4: Path) -> None:
+    db = Database(version_4)
+    assert db.value("PRAGMA user_version") == SCHEMA_VERSION
+    assert [tag.name for tag in tags.of_project(db, 1)] == ["bolt"]
+    assert tags.merged(db, 1) == {}
+    assert iterations.get(db, 1).published_as == "detector"
+    db.run("UPDATE tags SET merged_into = 2 WHERE id = 1")
+    db.run("DELETE FROM projects")
+    assert db.value("SELECT count(*) FROM tags") == 0

@@ -24,8 +24,9 @@ from tui_detect.workflows.comparing import (
 )
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import load_evaluation
 from tui_detect.workflows.tagging import open_image, save_edit
-from tui_detect.workflows.tags import create_tag, delete_tag
+from tui_detect.workflows.tags import create_tag, delete_tag, merge_tags
 
 
 @pytest.fixture
@@ -187,3 +188,33 @@ def test_an_error_keeps_its_number_among_all_stored_detections(
     comparison = compare_iterations(pairing, 0.3)
     _, findings = errors_on(pairing, comparison, comparison.pictures[0].image_id)
     assert [(f.kind, f.detection_number) for f in findings] == [("background", 2)]
+
+
+def test_a_tag_merged_in_between_is_no_miss_of_the_older_iteration(
+    library: Library, project: Project, pictures: list[Image], nut: Tag
+) -> None:
+    bolt = create_tag(library, project.id, "bolt")
+    for image in pictures[::2]:
+        tag_image(library, image, bolt, box=Box(0.0, 0.0, 0.2, 0.2))
+    first = iteration_finding(library, project, everything)
+    merge_tags(library, nut.id, bolt.id)
+    second = iteration_finding(library, project, everything)
+    pairing = pair_up(library, first, second)
+    assert pairing.basis[1:] == ["Tag nut was merged since, and counts as bolt."]
+    comparison = compare_iterations(pairing, 0.5)
+    assert (comparison.recall.first, comparison.recall.second) == (1, 1)
+    alone = load_evaluation(library, first.id)
+    assert {tag.name for tag in alone.tags} == {"nut", "bolt"}, "its own figures stay"
+
+
+def test_iterations_that_knew_different_tags_are_compared_once_these_are_one(
+    library: Library, project: Project, pictures: list[Image], nut: Tag
+) -> None:
+    first = iteration_finding(library, project, everything)
+    for name in ("bolt", "screw"):
+        tag = create_tag(library, project.id, name)
+        merge_tags(library, nut.id, tag.id)
+        nut = tag
+    second = iteration_finding(library, project, everything)
+    comparison = compare_iterations(pair_up(library, first, second), 0.5)
+    assert (comparison.recall.first, comparison.recall.second) == (1, 1)

@@ -19,7 +19,7 @@ from tui_detect.workflows import settling
 from tui_detect.workflows import tagging as workflow
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library, open_library
-from tui_detect.workflows.tags import delete_tag
+from tui_detect.workflows.tags import create_tag, delete_tag, merge_tags
 
 
 @pytest.fixture
@@ -188,3 +188,20 @@ def test_an_iteration_deleted_meanwhile_is_said(made: Findings) -> None:
 def test_what_nobody_settled_cannot_be_made_open_again(made: Findings) -> None:
     with pytest.raises(Conflict, match="open again elsewhere"):
         settling.undo(made.library, made.iteration.id, made.on(0, "spurious"))
+
+
+def test_the_tag_of_the_models_box_may_be_another_by_now(made: Findings) -> None:
+    finding = made.on(0, "class", box=NEAR, tag=made.scissors)
+    shears = create_tag(made.library, made.project.id, "shears")
+    merge_tags(made.library, made.scissors.id, shears.id)
+    settling.take(made.library, made.iteration.id, case(made, finding))
+    assert [label.tag_id for label in labels(made, 0)] == [shears.id]
+
+
+def test_a_label_whose_tag_was_merged_is_the_same_label(made: Findings) -> None:
+    finding = made.on(0, "class", box=NEAR, tag=made.scissors)
+    merge_tags(made.library, made.fork.id, made.scissors.id)
+    seen = case(made, finding)
+    assert not seen.changed
+    with pytest.raises(Conflict, match="nothing to take"):
+        settling.take(made.library, made.iteration.id, seen)

@@ -26,8 +26,8 @@ from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.suspects import LookReport, SuspectLabel, look_everywhere, suspects
-from tui_detect.workflows.tagging import open_image, save_edit
-from tui_detect.workflows.tags import create_tag, delete_tag
+from tui_detect.workflows.tagging import open_image, save_edit, undo
+from tui_detect.workflows.tags import create_tag, delete_tag, find_tag, merge_tags
 from tui_detect.workflows.training import prepare_run
 
 BOX = Box(0.1, 0.1, 0.3, 0.3)
@@ -202,3 +202,31 @@ def test_the_pictures_of_a_cross_validation_are_not_looked_at_again(
 def test_an_iteration_without_weights_cannot_look(library: Library, iteration: Iteration) -> None:
     with pytest.raises(Conflict, match="no weights"):
         look(library, iteration)
+
+
+def test_a_tag_merged_since_is_found_as_the_one_that_it_is_by_now(
+    library: Library, project: Project, iteration: Iteration, nut: Tag
+) -> None:
+    """Also through a second merge; only what was suspicious before is."""
+    before = suspects(library, iteration)
+    for name in ("bolt", "screw"):
+        merge_tags(library, nut.id, create_tag(library, project.id, name).id)
+        nut = find_tag(library, project.id, name)
+    found = suspects(library, iteration)
+    assert [label.finding.kind for label in found] == ["missing", "missing"]
+    assert [label.finding.key for label in found] == [label.finding.key for label in before]
+    assert {label.finding.detection.tag_id for label in found if label.finding.detection} == {
+        nut.id
+    }
+
+
+def test_a_merge_taken_back_on_a_picture_gives_detections_their_own_tag_again(
+    library: Library, project: Project, iteration: Iteration, nut: Tag
+) -> None:
+    merge_tags(library, nut.id, create_tag(library, project.id, "bolt").id)
+    for image in workspace(library, project):
+        undo(library, image.id)
+    found = suspects(library, iteration)
+    assert {label.finding.detection.tag_id for label in found if label.finding.detection} == {
+        nut.id
+    }

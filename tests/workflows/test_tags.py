@@ -9,6 +9,7 @@ import pytest
 from tests.library import add_pictures, tag_image
 from tui_detect.core.errors import BadInput, Conflict, NotFound
 from tui_detect.core.model import Project
+from tui_detect.store import tags as rows
 from tui_detect.workflows import tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tagging import open_image, undo
@@ -76,3 +77,26 @@ def test_a_deleted_tag_does_not_come_back_over_another_of_its_name(
     with pytest.raises(Conflict, match="cannot come back"):
         undo(library, image.id)
     assert open_image(library, image.id).tagging.regions == ()
+
+
+def test_a_merged_tag_is_known_as_the_one_that_it_is_by_now(
+    library: Library, project: Project, tmp_path: Path
+) -> None:
+    nut, bolt, screw = (tags.create_tag(library, project.id, n) for n in ("nut", "bolt", "screw"))
+    (image,) = add_pictures(library, project, tmp_path / "p", 1)
+    tag_image(library, image, nut)
+    tags.merge_tags(library, nut.id, bolt.id)
+    tags.merge_tags(library, bolt.id, screw.id)
+    assert rows.merged(library.db, project.id) == {nut.id: screw, bolt.id: screw}
+    for _ in range(2):
+        undo(library, image.id)
+    assert rows.merged(library.db, project.id) == {}, "both are there again, each for itself"
+
+
+def test_a_tag_deleted_meanwhile_takes_part_in_no_merge(library: Library, project: Project) -> None:
+    nut, bolt = (tags.create_tag(library, project.id, name) for name in ("nut", "bolt"))
+    tags.delete_tag(library, bolt.id)
+    for pair in ((nut, bolt), (bolt, nut)):
+        with pytest.raises(Conflict, match="'bolt' was deleted meanwhile"):
+            tags.merge_tags(library, pair[0].id, pair[1].id)
+    assert [c.tag.name for c in tags.list_tags(library, project.id)] == ["nut"]

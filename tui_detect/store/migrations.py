@@ -40,6 +40,13 @@ def m004_acting_on_performance(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_what_became_of_it(db: Database) -> None:
+    """A merged tag knows which one it became; a deleted iteration the name it answered to."""
+    for statement in _BECAME.split(";;"):
+        db.execute(statement)
+
+
 _INITIAL = """
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY,
@@ -234,6 +241,12 @@ CREATE TABLE settled (
     PRIMARY KEY (iteration_id, image_id, finding)
 ) STRICT, WITHOUT ROWID;;
 CREATE INDEX settled_by_image ON settled(image_id)
+"""
+
+
+_BECAME = """
+ALTER TABLE tags ADD COLUMN merged_into INTEGER REFERENCES tags(id) ON DELETE SET NULL;;
+ALTER TABLE iterations ADD COLUMN published_before TEXT NOT NULL DEFAULT '' COLLATE NOCASE
 """
 
 

@@ -68,9 +68,26 @@ def rename(db: Database, tag_id: int, name: str) -> None:
     db.run("UPDATE tags SET name = ? WHERE id = ?", (name, tag_id))
 
 
-def mark_deleted(db: Database, tag_id: int) -> None:
-    """Take a tag out of the project; the caller has taken its regions away."""
-    db.run("UPDATE tags SET deleted_at = ? WHERE id = ?", (now(), tag_id))
+def mark_deleted(db: Database, tag_id: int, merged_into: int | None) -> None:
+    """Take a tag out of the project; the caller has taken its regions away, or given them on."""
+    db.run(
+        "UPDATE tags SET deleted_at = ?, merged_into = ? WHERE id = ?",
+        (now(), merged_into, tag_id),
+    )
+
+
+def merged(db: Database, project_id: int) -> dict[int, Tag]:
+    """For the key of each tag that was merged away: the tag that it is by now."""
+    rows = db.rows("SELECT * FROM tags WHERE project_id = ?", (project_id,))
+    every = {row["id"]: _tag(row) for row in rows}
+    into = {row["id"]: row["merged_into"] for row in rows if row["merged_into"] is not None}
+    found: dict[int, Tag] = {}
+    for key, target in into.items():
+        # Only tags that are there are merged, so that these chains end.
+        while target in into:
+            target = into[target]
+        found[key] = every[target]
+    return found
 
 
 def revive(db: Database, tag_id: int) -> bool:
@@ -79,7 +96,7 @@ def revive(db: Database, tag_id: int) -> bool:
     other = find(db, tag.project_id, tag.name)
     if other is not None and other.id != tag_id:
         return False
-    db.run("UPDATE tags SET deleted_at = NULL WHERE id = ?", (tag_id,))
+    db.run("UPDATE tags SET deleted_at = NULL, merged_into = NULL WHERE id = ?", (tag_id,))
     return True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_detect.core.errors import BadInput, Conflict
 from tui_detect.core.model import Image, Iteration
-from tui_detect.store import images
+from tui_detect.store import images, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation
 from tui_detect.workflows.thresholds import threshold_of
@@ -38,6 +38,8 @@ class Pairing:
     tags_only_first: tuple[str, ...]
     """Names of tags that only the first one knows; they are left out."""
     tags_only_second: tuple[str, ...]
+    merged: tuple[tuple[str, str], ...]
+    """Names of tags that were merged since, and of those that they count as."""
 
     @property
     def basis(self) -> list[str]:
@@ -48,6 +50,7 @@ class Pairing:
             f"On the {_count(data.images, 'image')} that both were evaluated on "
             f"({_count(data.regions, 'region')}, {background:,} background), "
             f"by the labels that {self.labels_of.name} was trained with.",
+            *(f"Tag {old} was merged since, and counts as {new}." for old, new in self.merged),
             *self._left_out,
         ]
 
@@ -78,7 +81,8 @@ def pair_up(
         BadInput: it is the same iteration twice.
         Conflict: one of them was not evaluated, or they share no image or no tag.
     """
-    from tui_detect.core.evaluation.common_ground import on_common_ground
+    from tui_detect.core.evaluation.common_ground import on_common_ground, with_merged
+    from tui_detect.core.evaluation.data import EvaluationTag
 
     if first.id == second.id:
         raise BadInput(f"{first.name} cannot be compared with itself", "choose two iterations")
@@ -86,6 +90,17 @@ def pair_up(
     before = load_evaluation(library, first.id)
     on_progress(f"reading {second.name}")
     now = load_evaluation(library, second.id)
+    merged = {
+        key: EvaluationTag(tag.id, tag.name, tag.colour)
+        for key, tag in tags.merged(library.db, first.project_id).items()
+    }
+    counted_as = {
+        tag.name: merged[tag.id].name
+        for data in (before, now)
+        for tag in data.tags
+        if tag.id in merged
+    }
+    before, now = with_merged(before, merged), with_merged(now, merged)
     newer, labels = (second, now) if second.number > first.number else (first, before)
     ground = on_common_ground(before, now, labels)
     shared = ground.first.images
@@ -94,7 +109,7 @@ def pair_up(
             f"{first.name} and {second.name} were evaluated on different images: none is shared",
             "compare iterations of the same validation images",
         )
-    tags = [{tag.id: tag.name for tag in data.tags} for data in (before, now)]
+    known = [{tag.id: tag.name for tag in data.tags} for data in (before, now)]
     if not ground.first.tags:
         raise Conflict(f"{first.name} and {second.name} have no tag in common")
     return Pairing(
@@ -104,8 +119,9 @@ def pair_up(
         ground=ground,
         only_first=before.images - shared,
         only_second=now.images - shared,
-        tags_only_first=tuple(name for key, name in tags[0].items() if key not in tags[1]),
-        tags_only_second=tuple(name for key, name in tags[1].items() if key not in tags[0]),
+        tags_only_first=tuple(name for key, name in known[0].items() if key not in known[1]),
+        tags_only_second=tuple(name for key, name in known[1].items() if key not in known[0]),
+        merged=tuple(counted_as.items()),
     )
 
 

@@ -25,7 +25,7 @@ def settled(library: Library, iteration_id: int) -> dict[tuple[int, str], Verdic
 
 
 def open_case(library: Library, iteration_id: int, finding: Finding) -> Case:
-    """A finding beside its picture as it is now.
+    """A finding beside its picture as it is now; of a tag merged since it has the one that it is.
 
     Raises:
         NotFound: the picture is not there any more.
@@ -33,7 +33,8 @@ def open_case(library: Library, iteration_id: int, finding: Finding) -> Case:
     opened = open_image(library, finding.image_id)
     settlement = rows.get(library.db, iteration_id, finding.image_id, finding.key)
     verdict = None if settlement is None else settlement.verdict
-    return Case(finding, opened.image, opened.tagging, verdict)
+    merged = tags.merged(library.db, opened.image.project_id)
+    return Case(finding.with_merged(merged), opened.image, opened.tagging, verdict)
 
 
 def tags_by_id(library: Library, iteration: Iteration) -> dict[int, Tag]:

@@ -140,11 +140,14 @@ def _workspace_now(
     stored = runs.detections(db, iteration.id)
     judged = [key for key in stored if only is None or key in only]
     pictures = [each for each in images.get(db, judged) if each.in_workspace and each.reviewed]
-    # All of the project's: some came after the iteration, and what it knew may be deleted by now.
+    # All of the project's: some came after the iteration, and what it knew may be deleted or merged
+    # by now.
     every = tags.of_project(db, iteration.project_id)
     if not pictures or not every:
         raise _nothing_to_judge(iteration, bool(judged))
     index = {tag.id: position for position, tag in enumerate(every)}
+    merged = tags.merged(db, iteration.project_id)
+    index |= {key: index[tag.id] for key, tag in merged.items() if tag.id in index}
     regions = images.regions(db, [picture.id for picture in pictures])
     truth = [(i, r) for i, picture in enumerate(pictures) for r in regions[picture.id]]
     boxes = [(r.box.left, r.box.top, r.box.width, r.box.height) for _, r in truth]

@@ -95,17 +95,21 @@ def merge_tags(library: Library, source_id: int, target_id: int) -> int:
 
     Raises:
         BadInput: both are the same tag.
+        Conflict: one of them was deleted meanwhile.
     """
     if source_id == target_id:
         raise BadInput("a tag cannot be merged into itself", "name two different tags")
     source, target = tags.get(library.db, source_id), tags.get(library.db, target_id)
     with library.db.atomic():
+        for gone in tags.deleted_among(library.db, {source_id, target_id}):
+            raise Conflict(f"the tag {gone.name!r} was deleted meanwhile", "choose another tag")
         suggestions.move_to_tag(library.db, source_id, target_id)
         return _replace_tag(
             library,
             source,
             f"merge {source.name} into {target.name}",
             lambda region: Region(region.uuid, target_id, region.box),
+            merged_into=target_id,
         )
 
 
@@ -116,7 +120,11 @@ def delete_tag(library: Library, tag_id: int) -> int:
 
 
 def _replace_tag(
-    library: Library, tag: Tag, label: str, after: Callable[[Region], Region | None]
+    library: Library,
+    tag: Tag,
+    label: str,
+    after: Callable[[Region], Region | None],
+    merged_into: int | None = None,
 ) -> int:
     """Change every region of a tag, as an edit of each image that undo can take back."""
     with library.db.atomic():
@@ -128,6 +136,6 @@ def _replace_tag(
             tagging.write(library.db, image_id, edit)
             tagging.record(library.db, tag.project_id, image_id, edit)
             changed += len(regions)
-        tags.mark_deleted(library.db, tag.id)
+        tags.mark_deleted(library.db, tag.id, merged_into)
         tagging.record_act(library.db, tag.project_id, label, tag=tag.id)
     return changed

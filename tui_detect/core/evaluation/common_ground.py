@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +54,27 @@ def on_common_ground(
         judged_second,
         detection_numbers(first, first_kept),
         detection_numbers(second, second_kept),
+    )
+
+
+def with_merged(data: EvaluationData, merged: Mapping[int, EvaluationTag]) -> EvaluationData:
+    """The same after tags were merged, so that it can be compared with what came later.
+
+    Args:
+        data: Of one iteration.
+        merged: For the key of a tag that was merged away, the tag that it is by now.
+    """
+    before = [tag.id for tag in data.tags]
+    known = {tag.id: tag for tag in data.tags if tag.id not in merged}
+    for key in before:
+        if key in merged:
+            known.setdefault(merged[key].id, merged[key])
+    now = _new_index([merged[key].id if key in merged else key for key in before], list(known))
+    return replace(
+        data,
+        tags=tuple(known.values()),
+        region_tag=now[data.region_tag],
+        detection_tag=now[data.detection_tag],
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
-from tui_detect.core.model import Detection, Region
+from tui_detect.core.model import Detection, Region, Tag
 
 ErrorKind: TypeAlias = Literal["class", "location", "both", "duplicate", "background", "missed"]
 """TIDE's kinds of error (Bolya et al., ECCV 2020)."""
@@ -51,3 +52,17 @@ class Finding:
         remembered by it within its image."""
         number = "" if self.detection_number is None else str(self.detection_number)
         return f"{self.region.uuid if self.region else ''}/{number}"
+
+    def with_merged(self, merged: Mapping[int, Tag]) -> Finding:
+        """The same after tags were merged: each has the tag that it is by now, by its old key."""
+
+        def now(tag_id: int) -> int:
+            return merged[tag_id].id if tag_id in merged else tag_id
+
+        region, detection, other = self.region, self.detection, self.other
+        return replace(
+            self,
+            region=region and replace(region, tag_id=now(region.tag_id)),
+            detection=detection and replace(detection, tag_id=now(detection.tag_id)),
+            other=other and replace(other, tag_id=now(other.tag_id)),
+        )
