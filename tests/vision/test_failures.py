@@ -16,7 +16,11 @@ from tui_detect.vision.failures import explain
         (RunFailed("there is no device '7'", "use auto"), "no device '7'", "use auto"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "memory", "--image-size"),
         (MemoryError(), "memory", "--image-size"),
-        (RuntimeError("Training failed: NaN persisted for 4 epochs"), "no number", "boxes"),
+        (
+            RuntimeError("Training failed: NaN persisted for 4 epochs"),
+            "no number",
+            "--set learning_rate=",
+        ),
         (RuntimeError("Loss NaN/Inf detected but no valid last.pt"), "no number", "boxes"),
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full", "free"),
         (RuntimeError("[enforce fail at inline_container.cc:664] . "), "disk is full", "resume"),

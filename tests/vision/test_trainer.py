@@ -16,6 +16,7 @@ from tui_detect.vision.dataset import Dataset
 from tui_detect.vision.devices import Device
 from tui_detect.vision.engine import Trainer
 from tui_detect.vision.events import EventWriter
+from tui_detect.vision.failures import explain
 from tui_detect.vision.parts import PartResult
 from tui_detect.vision.recipes import Plan, get_recipe, make_plan
 from tui_detect.vision.run_folder import RunFolder
@@ -118,6 +119,25 @@ def test_a_loss_that_is_no_number_costs_an_epoch(run: Run, monkeypatch: pytest.M
     assert run.told("warning", "message") == [
         "a loss that is not a number in epoch 2: going back to epoch 1"
     ]
+
+
+def test_a_loss_that_is_no_number_in_the_first_epoch_is_the_end(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validate = Trainer.validate
+
+    def spoilt(self: Any) -> object:  # noqa: ANN401
+        outcome = validate(self)
+        self.loss = torch.tensor(float("nan"))
+        return outcome
+
+    monkeypatch.setattr(Trainer, "validate", spoilt)
+    with pytest.raises(RuntimeError) as caught:
+        run.fit()
+    assert "--set learning_rate=" in explain(caught.value)[1]
+    assert not run.part.checkpoints
+    assert not run.part.weights.exists()
+    assert run.told("epoch", "epoch") == []
 
 
 def test_a_broken_checkpoint_costs_an_epoch_and_a_finished_part_nothing(

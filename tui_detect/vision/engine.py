@@ -67,8 +67,19 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
         self.ema.decay = lambda step: min(decay, (1 + step) / (10 + step))
 
     def _handle_nan_recovery(self, epoch: int) -> bool:
-        """Go back to the last checkpoint after a loss that is no number, and tell it."""
-        self.went_back = bool(super()._handle_nan_recovery(epoch))
+        """Go back to the last checkpoint after a loss that is no number, and tell it.
+
+        Raises:
+            RuntimeError: there is none, or it happens again and again.
+        """
+        first = self.start_epoch
+        if epoch == first:
+            # Else Ultralytics would go on with, and save, what its first epoch has spoilt.
+            self.start_epoch = -1
+        try:
+            self.went_back = bool(super()._handle_nan_recovery(epoch))
+        finally:
+            self.start_epoch = first
         if self.went_back or not self.loss.isfinite():
             self.run_callbacks("on_nan")
         return self.went_back

@@ -43,7 +43,8 @@ def explain(error: BaseException) -> tuple[str, str]:
     if "nan" in lowered and any(word in lowered for word in ("loss", "persisted", "corrupted")):
         return (
             "training went astray: its loss is no number any more",
-            "look for wrong or huge boxes, train with a lower learning rate or another image size",
+            "train with a smaller learning rate, such as a tenth (--set learning_rate=…), or "
+            "another image size; look for wrong or huge boxes",
         )
     if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
         return f"the run folder cannot be written ({error.strerror})", "choose another home"
