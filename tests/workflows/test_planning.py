@@ -219,6 +219,8 @@ def test_only_the_regions_of_the_chosen_tags_are_learnt(library: Library, tagged
     settings = TrainingSettings(tags=("NUT",))
     check = plan_training(library, tagged.id, settings).check
     assert (check.images, check.tags, check.regions, check.background) == (12, 1, 8, 4)
+    assert not any("bolt" in text for text in check.warnings), "it is not asked for"
+    assert any("nut needs 7 more pictures" in text for text in check.warnings)
     iteration, folder = prepare_run(library, tagged.id, settings)
     job = folder.read_job()
     assert job.tags == ("nut",)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_detect.core.guidance import Advice, training_advice
-from tui_detect.core.model import Image, Region
+from tui_detect.core.model import Image, Region, Tag
 from tui_detect.core.query import ImageQuery, SplitChoice, parse_query
 from tui_detect.store import images, iterations, tagging
 from tui_detect.store.images import ImageCounts
@@ -134,7 +134,12 @@ def remove_images(library: Library, image_ids: Sequence[int]) -> Removal:
     return plan
 
 
-def guidance(library: Library, project_id: int) -> list[Advice]:
-    """What training still needs, most urgent first."""
-    counts = [(count.tag.name, count.images) for count in list_tags(library, project_id)]
+def guidance(library: Library, project_id: int, only: Sequence[Tag] = ()) -> list[Advice]:
+    """What training still needs, most urgent first; with `only`, training on these tags."""
+    wanted = {tag.id for tag in only}
+    counts = [
+        (count.tag.name, count.images)
+        for count in list_tags(library, project_id)
+        if not wanted or count.tag.id in wanted
+    ]
     return training_advice(counts, count_images(library, project_id).untagged)

@@ -73,7 +73,8 @@ def check_snapshot(
 ) -> TrainingCheck:
     """What there is to learn from, and what would help."""
     splits = [split for _, split, _ in snapshot.images]
-    advice = [item.text for item in guidance(library, project_id) if item.level != "ok"]
+    found = guidance(library, project_id, snapshot.tags)
+    advice = [item.text for item in found if item.level != "ok"]
     if not settings.folds:
         advice += _validation_advice(snapshot)
     return TrainingCheck(
