@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +62,24 @@ def test_a_run_that_fails_is_exit_code_1(
     line = refused("watch", "parts")
     assert "a loss is not a number" in line
     assert "log.txt" in line
+
+
+def test_a_terminal_rings_when_the_run_that_was_waited_for_ends(
+    library: Library,
+    tagged: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, second = (make_iteration(library, tagged) for _ in range(2))
+    for iteration in (first, second):
+        report_run(library, iteration)
+    training_commands.follow(library, first)
+    assert "\a" not in capsys.readouterr().err, "a file has no bell"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ended = training_commands.follow(library, second)
+    assert capsys.readouterr().err.endswith("\a")
+    training_commands.follow(library, ended)
+    assert "\a" not in capsys.readouterr().err, "it had ended before"
 
 
 def test_runs_are_listed_and_stopped(library: Library, tagged: Project, run: Run) -> None:

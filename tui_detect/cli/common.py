@@ -155,6 +155,11 @@ class ProgressLine:
             click.echo("\r\x1b[2K", err=True, nl=False)
         self._shown = ""
 
+    def ring(self) -> None:
+        """Ring the terminal's bell; elsewhere it would only be an odd character."""
+        if self._tty:
+            click.echo("\a", err=True, nl=False)
+
 
 def _bar(share: float, width: int) -> str:
     filled = round(min(max(share, 0.0), 1.0) * width)

@@ -162,12 +162,13 @@ def train(
 
 
 def follow(library: Library, iteration: Iteration) -> Iteration:
-    """Print a run's progress on stderr until it ends; interrupting leaves the run alone.
+    """Print a run's progress on stderr until it ends, then ring; interrupting leaves the run alone.
 
     Raises:
         RunFailed: it failed or was lost.
     """
     line = ProgressLine()
+    goes_on = not iteration.ended
     printed_warnings = 0
     try:
         while True:
@@ -186,6 +187,8 @@ def follow(library: Library, iteration: Iteration) -> Iteration:
         )
         raise click.exceptions.Exit(130) from None
     line.done()
+    if goes_on:
+        line.ring()
     if iteration.state in ("failed", "lost"):
         raise RunFailed(
             f"{iteration.name} {'was lost' if iteration.state == 'lost' else 'failed'}: "
