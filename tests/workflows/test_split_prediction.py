@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -12,6 +13,9 @@ from tests.split_predicting import colours_found, draw, expected, predictable, u
 from tests.waiting import wait_for
 from tui_detect.core.errors import BadInput, Conflict, NotFound, PictureRefused, RunFailed
 from tui_detect.core.model import Iteration, Project
+from tui_detect.vision import launchers
+from tui_detect.vision.launchers import local, slurm
+from tui_detect.workflows import split_prediction
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.split_prediction import (
     PredictionWatch,
@@ -37,8 +41,9 @@ def finish(prediction: SplitPrediction) -> None:
 
 
 def test_workers_share_the_pictures_and_all_come_back_in_order(
-    library: Library, iteration: Iteration, tmp_path: Path
+    library: Library, iteration: Iteration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(split_prediction, "usable_cores", lambda: 3)
     pictures = draw(tmp_path / "new", 7)
     prediction = start_prediction(library, iteration, pictures, 3, "local", {})
     assert len(prediction.shards) == 3
@@ -50,6 +55,20 @@ def test_workers_share_the_pictures_and_all_come_back_in_order(
         results = collect_prediction(library, found_again)
         assert colours_found(results) == expected(pictures), "as often as it is asked"
     assert start_again(prediction) == 0
+
+
+def test_this_machine_gets_no_more_workers_than_cores_and_a_cluster_all(
+    library: Library, iteration: Iteration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(split_prediction, "usable_cores", lambda: 2)
+    for name, launcher in (("local", local.LAUNCHER), ("slurm", slurm.LAUNCHER)):
+        stand_in = replace(launcher, launch_array=lambda *_: None)
+        monkeypatch.setitem(launchers._LAUNCHERS, name, stand_in)
+    pictures = draw(tmp_path / "new", 5)
+    here = start_prediction(library, iteration, pictures, 1000, "local", {})
+    there = start_prediction(library, iteration, pictures, 1000, "slurm", {})
+    assert (len(here.shards), len(there.shards)) == (2, 5)
+    assert here.pictures == tuple(pictures)
 
 
 def test_a_killed_worker_goes_on_where_it_was(

@@ -36,7 +36,11 @@ POLL_S = 0.5
 @click.argument("paths", nargs=-1)
 @click.option("--iteration", help="Number, name or id [default: the newest completed one].")
 @threshold_option
-@click.option("--jobs", type=click.IntRange(min=1), help="Share the pictures out among N workers.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Share the pictures out among N workers; here at most one for each core.",
+)
 @click.option(
     "--launcher", type=click.Choice(list_launchers()), help="What starts the workers of --jobs."
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 from tui_detect.core.errors import BadInput, NotFound, PictureRefused, StorageFailed, TuiDetectError
 from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Iteration
+from tui_detect.vision.environment import usable_cores
 from tui_detect.vision.files import write_atomically
 from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
@@ -69,7 +70,7 @@ def start_prediction(
     launcher: str,
     launcher_options: Mapping[str, str],
 ) -> SplitPrediction:
-    """Share the pictures out among `jobs` workers and start them.
+    """Share the pictures out among `jobs` workers, here at most one for each core, and start them.
 
     They go on when this process ends; `find_prediction` finds them again by the id.
 
@@ -82,6 +83,9 @@ def start_prediction(
     weights = weights_of(library, iteration)
     pictures = list_pictures(paths)
     count = min(jobs, len(pictures))
+    if get_launcher(launcher).gives_gpus is None:
+        # Each loads the model: all at once, a thousand would bring this machine down.
+        count = min(count, usable_cores())
     prediction_id = new_uuid()
     path = _folder_of(library, prediction_id)
     shards = []
