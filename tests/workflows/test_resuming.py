@@ -14,13 +14,15 @@ from tests.launching import launch_with
 from tests.library import add_pictures, make_iteration, report_run, tag_image
 from tui_detect.core.errors import Conflict, RunFailed
 from tui_detect.core.model import Iteration, Project
-from tui_detect.store import iterations
+from tui_detect.store import iterations, runs, settled
+from tui_detect.store.settled import Settlement
 from tui_detect.vision.processes import ProcessIdentity
 from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.workflows.collecting import collect
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.resuming import can_resume, newest_resumable, resume_training
 from tui_detect.workflows.tags import create_tag
+from tui_detect.workflows.thresholds import set_threshold, threshold_of
 
 GONE = ProcessIdentity(1, 0.0, "elsewhere")
 
@@ -141,3 +143,30 @@ def test_a_worker_that_cannot_be_started_leaves_the_run_resumable(
         resume_training(library, queued.id)
     assert iterations.get(library.db, queued.id).state == "failed"
     assert can_resume(library, queued.id)
+
+
+def test_what_was_said_about_the_old_weights_does_not_stick_to_the_new_ones(
+    library: Library, queued: Iteration, launched: list[RunFolder]
+) -> None:
+    report_run(library, queued, ending="cancelled")
+    folder_of(library, queued).write_exit(Exit("cancelled"))
+    stopped = collect(library, queued.id)
+    judged, *looked_at = sorted(
+        iterations.images(library.db, queued.id), key=lambda each: each[1], reverse=True
+    )
+    image = judged[0]
+    for other, _ in looked_at:
+        runs.set_detections(library.db, queued.id, other.id, [])
+    for key in ("a/0", "/1", "b/"):
+        settled.put(library.db, queued.id, image.id, key, Settlement("kept", ""))
+    tag = iterations.tags(library.db, queued.id)[0]
+    set_threshold(library, queued.id, 0.42, by_tag={tag.uuid: 0.7})
+    resumed = resume_training(library, stopped.id)
+    assert list(runs.detections(library.db, queued.id)) == [image.id]
+    assert (threshold_of(resumed), threshold_of(resumed, tag.uuid)) == (0.5, 0.5)
+    assert len(settled.of_iteration(library.db, queued.id)) == 3, "the old boxes are still there"
+    runs.set_detections(library.db, queued.id, looked_at[0][0].id, [])
+    report_run(library, queued, epochs=5)
+    assert collect(library, queued.id).state == "completed"
+    assert list(runs.detections(library.db, queued.id)) == [image.id]
+    assert list(settled.of_iteration(library.db, queued.id)) == [(image.id, "b/")]

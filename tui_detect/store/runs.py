@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Epoch, Preview
+from tui_detect.store import settled
 from tui_detect.store.connection import Database
 from tui_detect.store.values import to_json, to_time
 
@@ -141,12 +142,26 @@ def _preview(data: dict[str, Any], tag_ids: Sequence[int]) -> Preview:
 def set_detections(
     db: Database, iteration_id: int, image_id: int, items: Sequence[Detection]
 ) -> None:
-    """Store all detections of one validation image."""
+    """Store all detections of one image; what was said about those before was about others."""
     packed = b"".join(
         _PACK.pack(d.tag_id, d.probability, d.box.left, d.box.top, d.box.width, d.box.height)
         for d in items
     )
-    db.run("INSERT OR REPLACE INTO detections VALUES (?, ?, ?)", (iteration_id, image_id, packed))
+    with db.atomic():
+        settled.forget_detections(db, iteration_id, image_id)
+        db.run(
+            "INSERT OR REPLACE INTO detections VALUES (?, ?, ?)", (iteration_id, image_id, packed)
+        )
+
+
+def forget_looks(db: Database, iteration_id: int, *, only_validation: bool) -> None:
+    """Delete the detections on images that the run itself does not judge."""
+    split = " AND split = 'validation'" if only_validation else ""
+    db.run(
+        f"""DELETE FROM detections WHERE iteration_id = ?1 AND image_id NOT IN (
+            SELECT image_id FROM iteration_images WHERE iteration_id = ?1{split})""",
+        (iteration_id,),
+    )
 
 
 def detections(db: Database, iteration_id: int) -> dict[int, NDArray[np.void]]:

@@ -50,6 +50,17 @@ def put(
     )
 
 
+def forget_detections(db: Database, iteration_id: int, image_id: int) -> None:
+    """Make what was said about an image's detections open again; what is about labels alone stays.
+
+    A finding is known by its detection's number, which the next ones get too.
+    """
+    db.run(
+        "DELETE FROM settled WHERE iteration_id = ? AND image_id = ? AND finding NOT LIKE '%/'",
+        (iteration_id, image_id),
+    )
+
+
 def delete(db: Database, iteration_id: int, image_id: int, finding: str) -> None:
     """Make a finding open again."""
     db.run(

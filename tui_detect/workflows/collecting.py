@@ -125,6 +125,7 @@ class _Collector:
         self._db = db
         self._id = iteration.id
         self._project_id = iteration.project_id
+        self._is_folded = bool(iteration.settings.folds)
         self._has_started = iteration.started_at is not None
         self._progress = iteration.progress
         self._warnings = list(iteration.warnings)
@@ -230,6 +231,8 @@ class _Collector:
         )
 
     def _ended(self, event: Event) -> None:
+        # Somebody may have had pictures looked at while a resumed run still changed the weights.
+        runs.forget_looks(self._db, self._id, only_validation=not self._is_folded)
         states = {"finished": "completed", "failed": "failed", "cancelled": "cancelled"}
         parts = [str(event.data.get(key) or "") for key in ("message", "hint")]
         self._columns |= {

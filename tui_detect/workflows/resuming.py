@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tui_detect.core.errors import Conflict, TuiDetectError
 from tui_detect.core.model import Iteration
-from tui_detect.store import iterations
+from tui_detect.store import iterations, runs
 from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect
 from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.thresholds import set_threshold
 
 RESUMABLE_STATES = frozenset({"lost", "cancelled", "failed"})
 
@@ -22,6 +23,8 @@ def can_resume(library: Library, iteration_id: int) -> bool:
 
 def resume_training(library: Library, iteration_id: int) -> Iteration:
     """Start a run again on its folder; at most one epoch is trained twice.
+
+    Thresholds are the usual ones again: they were chosen by what other weights found.
 
     Raises:
         NotFound: somebody has deleted the iteration.
@@ -38,6 +41,7 @@ def resume_training(library: Library, iteration_id: int) -> Iteration:
         iterations.update(
             library.db, iteration_id, state="queued", message="", finished_at=None, map=None
         )
+        _forget_old_weights(library, iteration)
         folder.prepare_resume()
     try:
         launcher = get_launcher(iteration.settings.launcher)
@@ -46,6 +50,13 @@ def resume_training(library: Library, iteration_id: int) -> Iteration:
         iterations.set_state(library.db, iteration_id, "failed", error.one_line())
         raise
     return get_iteration(library, iteration_id)
+
+
+def _forget_old_weights(library: Library, iteration: Iteration) -> None:
+    """Take away what no evaluation of the run will replace, and what was chosen by the old one."""
+    runs.forget_looks(library.db, iteration.id, only_validation=not iteration.settings.folds)
+    if iteration.threshold is not None or iteration.tag_thresholds:
+        set_threshold(library, iteration.id, None, by_tag={})
 
 
 def newest_resumable(library: Library, project_id: int) -> Iteration | None:
