@@ -8,10 +8,10 @@ import pytest
 
 from tests.findings import FORK, FOUND, LABEL, NAMES, SCISSORS, case
 from tui_detect.core.edits import Tagging, apply_edit
-from tui_detect.core.evaluation.finding import FindingKind
+from tui_detect.core.evaluation.finding import Finding, FindingKind
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Region
-from tui_detect.core.settling import Case, delete_label, take_over
+from tui_detect.core.settling import Case, Verdict, delete_label, settled_by, take_over
 
 
 def taken(of: Case) -> tuple[Region, ...] | None:
@@ -95,3 +95,23 @@ def test_deleting_the_last_label_leaves_the_picture_untagged_and_not_background(
 def test_the_overlap_is_that_of_the_label_as_it_is_now() -> None:
     assert case("class").overlap == pytest.approx(0.25 / 0.35)
     assert case("class", now=(replace(LABEL, box=FOUND.box),)).overlap == pytest.approx(1)
+
+
+def test_a_kept_label_is_settled_whichever_detection_is_held_against_it() -> None:
+    kept: dict[str, Verdict] = {"r/0": "kept"}
+    class_error, missed = (
+        Finding("class", 7, 0.9, LABEL, FOUND, 0),
+        Finding("missed", 7, 0.9, LABEL),
+    )
+    other = replace(class_error, kind="location", detection_number=3)
+    assert [settled_by(each, kept) for each in (class_error, missed, other)] == ["r/0"] * 3
+    assert settled_by(class_error, {"r/": "kept"}) == "r/"
+    assert settled_by(replace(missed, region=replace(LABEL, uuid="r2")), kept) is None
+
+
+def test_other_verdicts_settle_what_they_were_given_on() -> None:
+    taken: dict[str, Verdict] = {"r/0": "taken", "/1": "kept"}
+    assert settled_by(Finding("location", 7, 0.9, LABEL, FOUND, 2), taken) is None
+    missing = Finding("missing", 7, 0.9, None, FOUND, 1)
+    assert settled_by(missing, taken) == "/1"
+    assert settled_by(replace(missing, detection_number=2), taken) is None

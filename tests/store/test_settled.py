@@ -31,8 +31,8 @@ def test_each_finding_has_one_verdict_the_newest(library: Library, made: Finding
         (made.image(1).id, "b/3"): TAKEN,
     }
     settled.delete(library.db, made.iteration.id, made.image(0).id, "a/")
-    assert settled.get(library.db, made.iteration.id, made.image(0).id, "a/") is None
-    assert settled.get(library.db, made.iteration.id, made.image(1).id, "b/3") == TAKEN
+    assert settled.of_image(library.db, made.iteration.id, made.image(0).id) == {}
+    assert settled.of_image(library.db, made.iteration.id, made.image(1).id) == {"b/3": TAKEN}
 
 
 def test_verdicts_go_with_their_picture_and_with_their_iteration(

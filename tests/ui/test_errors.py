@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -342,3 +343,16 @@ async def test_a_list_of_fifty_thousand_reads_only_what_is_in_sight(
         await view.pilot.press("n")
         await view.sees("this is the last one")
         assert len(asked) < 200
+
+
+async def test_a_kept_label_settles_what_else_is_said_of_it_and_undo_opens_all(
+    made: Findings,
+) -> None:
+    doubles = [replace(made.on(0, "duplicate", box=NEAR), detection_number=n) for n in (1, 2)]
+    async with errors(made, [*doubles, made.on(1, "missed")]) as view:
+        await view.pilot.press("k")
+        await view.sees("3 of 3")
+        await view.pilot.press("up", "u")
+        await view.sees("open again")
+        await until(view.pilot, lambda: not view.screen._session.verdicts, "both open")
+        assert not view.screen._session.can_undo

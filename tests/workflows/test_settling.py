@@ -205,3 +205,14 @@ def test_a_label_whose_tag_was_merged_is_the_same_label(made: Findings) -> None:
     assert not seen.changed
     with pytest.raises(Conflict, match="nothing to take"):
         settling.take(made.library, made.iteration.id, seen)
+
+
+def test_a_label_kept_at_one_threshold_is_kept_and_open_again_at_another(made: Findings) -> None:
+    location, missed = made.on(1, "location", box=LOOSE), made.on(1, "missed")
+    settling.keep(made.library, made.iteration.id, case(made, location))
+    both = [location, missed, made.on(2, "missed")]
+    on_both = dict.fromkeys([(f.image_id, f.key) for f in both[:2]], "kept")
+    assert settling.verdicts_on(made.library, made.iteration.id, both) == on_both
+    assert case(made, missed).verdict == "kept"
+    assert settling.undo(made.library, made.iteration.id, missed).verdict == "kept"
+    assert case(made, location).verdict is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -77,6 +77,24 @@ class Case:
 
     def _now(self, region: Region | None) -> Region | None:
         return None if region is None else self.tagging.region(region.uuid)
+
+
+def settled_by(finding: Finding, verdicts: Mapping[str, Verdict]) -> str | None:
+    """The key of the verdict that settles a finding; `None` while it is open.
+
+    A label that was kept is right as it is, whichever detection is held against it and however that
+    is called at other thresholds. What was changed because of one detection is settled for that.
+
+    Args:
+        verdicts: given on findings of its image, by their keys.
+    """
+    if finding.key in verdicts:
+        return finding.key
+    if finding.region is None:
+        return None
+    about = f"{finding.region.uuid}/"
+    kept = (key for key, verdict in verdicts.items() if verdict == "kept" and key.startswith(about))
+    return next(kept, None)
 
 
 def take_over(

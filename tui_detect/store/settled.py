@@ -31,13 +31,12 @@ def of_iteration(db: Database, iteration_id: int) -> dict[tuple[int, str], Settl
     return {(row["image_id"], row["finding"]): _settlement(row) for row in rows}
 
 
-def get(db: Database, iteration_id: int, image_id: int, finding: str) -> Settlement | None:
-    """The settlement of one finding."""
-    row = db.row(
-        "SELECT * FROM settled WHERE iteration_id = ? AND image_id = ? AND finding = ?",
-        (iteration_id, image_id, finding),
+def of_image(db: Database, iteration_id: int, image_id: int) -> dict[str, Settlement]:
+    """The settlements on one image by finding."""
+    rows = db.rows(
+        "SELECT * FROM settled WHERE iteration_id = ? AND image_id = ?", (iteration_id, image_id)
     )
-    return None if row is None else _settlement(row)
+    return {row["finding"]: _settlement(row) for row in rows}
 
 
 def put(

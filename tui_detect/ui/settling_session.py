@@ -43,7 +43,10 @@ class SettlingSession:
         self.changed = False
         """Whether any picture was changed."""
         self._about = [(finding.image_id, finding.key) for finding in findings]
-        self._to_settle = set(self._about)
+        self._total = len(set(self._about))
+        self._on_image: dict[int, list[int]] = {}
+        for place, finding in enumerate(findings):
+            self._on_image.setdefault(finding.image_id, []).append(place)
         self._settled_here: list[int] = []
 
     # --- which one ------------------------------------------------------------------------------
@@ -61,12 +64,12 @@ class SettlingSession:
     @property
     def settled_count(self) -> int:
         """How many are settled."""
-        return sum(about in self._to_settle for about in self.verdicts)
+        return len(self.verdicts)
 
     @property
     def total(self) -> int:
         """How many there are to settle."""
-        return len(self._to_settle)
+        return self._total
 
     def begin(self) -> None:
         """Read what was settled before, and open the worst that was not.
@@ -74,7 +77,7 @@ class SettlingSession:
         Raises:
             NotFound: its picture is not there any more.
         """
-        self.verdicts = settling.settled(self._library, self._iteration.id)
+        self.verdicts = settling.verdicts_on(self._library, self._iteration.id, self.findings)
         self.read_tags()
         self.go_to(self._next_open(0) or 0)
 
@@ -101,10 +104,16 @@ class SettlingSession:
         if finding is None:
             return
         self.case = settling.open_case(self._library, self._iteration.id, finding)
-        if self.case.verdict is None:
-            self.verdicts.pop(self._about[self.place], None)
-        else:
-            self.verdicts[self._about[self.place]] = self.case.verdict
+        self._read_verdicts(finding.image_id)
+
+    def _read_verdicts(self, image_id: int) -> None:
+        """Of a picture: a verdict on one finding may settle others there."""
+        there = [self.findings[place] for place in self._on_image[image_id]]
+        for each in there:
+            self.verdicts.pop((image_id, each.key), None)
+        self.verdicts |= settling.verdicts_on_image(
+            self._library, self._iteration.id, image_id, there
+        )
 
     def show_open_only(self, only: bool) -> None:
         """List only what is not settled, or everything."""
@@ -215,10 +224,10 @@ class SettlingSession:
         shown = self.case is not None and not self.is_open
         place = self.place if shown else self._settled_here[-1]
         finding = self.findings[place]
-        self._settled_here = [each for each in self._settled_here if each != place]
         taken_back = settling.undo(self._library, self._iteration.id, finding)
         self.changed = True
-        self.verdicts.pop(self._about[place], None)
+        self._read_verdicts(finding.image_id)
+        self._settled_here = [each for each in self._settled_here if not self._is_open(each)]
         self._list()
         self.go_to(place)
         return "open again" + (

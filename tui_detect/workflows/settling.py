@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from tui_detect.core.edits import Edit
 from tui_detect.core.errors import Conflict
 from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Iteration, Tag
-from tui_detect.core.settling import Case, Verdict, delete_label, take_over
+from tui_detect.core.settling import Case, Verdict, delete_label, settled_by, take_over
 from tui_detect.store import iterations, tagging, tags
 from tui_detect.store import settled as rows
 from tui_detect.store.settled import Settlement
@@ -24,6 +26,36 @@ def settled(library: Library, iteration_id: int) -> dict[tuple[int, str], Verdic
     return {about: settlement.verdict for about, settlement in found.items()}
 
 
+def verdicts_on(
+    library: Library, iteration_id: int, findings: Iterable[Finding]
+) -> dict[tuple[int, str], Verdict]:
+    """The verdicts that settle findings of an iteration, by image key and `Finding.key`."""
+    given: dict[int, dict[str, Verdict]] = {}
+    for (image_id, key), verdict in settled(library, iteration_id).items():
+        given.setdefault(image_id, {})[key] = verdict
+    return _settling(findings, given)
+
+
+def verdicts_on_image(
+    library: Library, iteration_id: int, image_id: int, findings: Iterable[Finding]
+) -> dict[tuple[int, str], Verdict]:
+    """The same for findings on one image."""
+    found = rows.of_image(library.db, iteration_id, image_id)
+    return _settling(findings, {image_id: {key: each.verdict for key, each in found.items()}})
+
+
+def _settling(
+    findings: Iterable[Finding], given: Mapping[int, Mapping[str, Verdict]]
+) -> dict[tuple[int, str], Verdict]:
+    found: dict[tuple[int, str], Verdict] = {}
+    for finding in findings:
+        verdicts = given.get(finding.image_id, {})
+        key = settled_by(finding, verdicts)
+        if key is not None:
+            found[finding.image_id, finding.key] = verdicts[key]
+    return found
+
+
 def open_case(library: Library, iteration_id: int, finding: Finding) -> Case:
     """A finding beside its picture as it is now; of a tag merged since it has the one that it is.
 
@@ -31,10 +63,19 @@ def open_case(library: Library, iteration_id: int, finding: Finding) -> Case:
         NotFound: the picture is not there any more.
     """
     opened = open_image(library, finding.image_id)
-    settlement = rows.get(library.db, iteration_id, finding.image_id, finding.key)
+    _, settlement = _settlement_of(library, iteration_id, finding)
     verdict = None if settlement is None else settlement.verdict
     merged = tags.merged(library.db, opened.image.project_id)
     return Case(finding.with_merged(merged), opened.image, opened.tagging, verdict)
+
+
+def _settlement_of(
+    library: Library, iteration_id: int, finding: Finding
+) -> tuple[str, Settlement | None]:
+    """The settlement of a finding with its key; without one the key to store it by."""
+    found = rows.of_image(library.db, iteration_id, finding.image_id)
+    key = settled_by(finding, {key: each.verdict for key, each in found.items()})
+    return (finding.key, None) if key is None else (key, found[key])
 
 
 def tags_by_id(library: Library, iteration: Iteration) -> dict[int, Tag]:
@@ -141,7 +182,7 @@ def undo(library: Library, iteration_id: int, finding: Finding) -> Settlement:
     """
     image_id = finding.image_id
     with library.db.atomic():
-        settlement = rows.get(library.db, iteration_id, image_id, finding.key)
+        key, settlement = _settlement_of(library, iteration_id, finding)
         if settlement is None:
             raise Conflict("this was made open again elsewhere meanwhile", "look again")
         if settlement.verdict in ("taken", "deleted"):
@@ -151,5 +192,5 @@ def undo(library: Library, iteration_id: int, finding: Finding) -> Settlement:
                     "in the editor (e), u takes the picture's edits back one by one",
                 )
             undo_edit(library, image_id)
-        rows.delete(library.db, iteration_id, image_id, finding.key)
+        rows.delete(library.db, iteration_id, image_id, key)
     return settlement

@@ -13,7 +13,7 @@ from tui_detect.core.query import ImageQuery
 from tui_detect.store import images, iterations, runs, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.prediction import PredictionSession
-from tui_detect.workflows.settling import settled
+from tui_detect.workflows.settling import verdicts_on
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation.data import EvaluationData
@@ -63,7 +63,7 @@ def suspects(
     trained_on = _trained_on(library, iteration)
     unseen = None if everywhere else _unseen(library, iteration)
     found = suspects_in(_workspace_now(library, iteration, unseen))
-    done = {} if with_settled else settled(library, iteration.id)
+    done = {} if with_settled else verdicts_on(library, iteration.id, found)
     kept = (item for item in found if (item.image_id, item.key) not in done)
     labels = [SuspectLabel(item, item.image_id in trained_on) for item in kept]
     return labels[:limit]

@@ -48,8 +48,8 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """What it is about, whatever its kind at the thresholds of the moment: a settled finding is
-        remembered by it within its image."""
+        """What it is about, whatever its kind at the thresholds of the moment: a verdict is
+        remembered by it within its image; see `settled_by` for what else that settles."""
         number = "" if self.detection_number is None else str(self.detection_number)
         return f"{self.region.uuid if self.region else ''}/{number}"
 
