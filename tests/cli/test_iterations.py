@@ -107,7 +107,8 @@ def test_a_threshold_is_chosen_by_number_or_by_what_it_gives(
         assert run("iteration", "threshold", "parts", "1", value).code == 0
         assert get_iteration(library, trained.id).threshold == threshold
         assert run("performance", "parts", "--json").json["threshold"] == threshold
-    run("iteration", "threshold", "parts", "1", "best", "--tag", tag.name)
+    run("tag", "rename", "parts", tag.name, "new name")
+    assert run("iteration", "threshold", "parts", "1", "best", "--tag", "new name").code == 0
     best = best_threshold(matched, 0)[0]
     (item,) = listed(run)
     assert (item["threshold"], item["tag_thresholds"]) == (wanted["recall=0.5"], {tag.name: best})

@@ -11,7 +11,7 @@ from tui_detect.core.errors import BadInput, Conflict, NotFound
 from tui_detect.core.model import Iteration, Project
 from tui_detect.workflows import iterations
 from tui_detect.workflows.library import Library
-from tui_detect.workflows.tags import create_tag
+from tui_detect.workflows.tags import create_tag, rename_tag
 
 
 @pytest.fixture
@@ -62,3 +62,19 @@ def test_a_number_is_not_given_twice_while_its_name_is_in_use(
 ) -> None:
     iterations.rename_iteration(library, trained.id, "Iteration 2")
     assert finished_iteration(library, project).name not in ("Iteration 2", "iteration 2")
+
+
+def test_a_tag_of_an_iteration_is_found_by_the_name_it_had_and_by_the_one_it_has(
+    library: Library, project: Project, tmp_path: Path
+) -> None:
+    nut = create_tag(library, project.id, "nut")
+    for image in add_pictures(library, project, tmp_path / "p", 2):
+        tag_image(library, image, nut)
+    iteration = make_iteration(library, project)
+    rename_tag(library, nut.id, "bolt")
+    assert iterations.find_iteration_tag(library, iteration, "Nut").id == nut.id
+    assert iterations.find_iteration_tag(library, iteration, "Bolt").id == nut.id
+    create_tag(library, project.id, "washer")
+    with pytest.raises(NotFound, match="knows no tag 'washer'") as raised:
+        iterations.find_iteration_tag(library, iteration, "washer")
+    assert raised.value.hint == "it knows: nut"

@@ -8,7 +8,7 @@ import click
 
 from tui_detect.cli.common import library_of, project_argument
 from tui_detect.cli.iterations import chosen_iteration, iteration
-from tui_detect.core.errors import BadInput, NotFound
+from tui_detect.core.errors import BadInput
 from tui_detect.core.model import Iteration, Tag
 from tui_detect.vision.exporter import FORMATS
 from tui_detect.workflows import iterations, thresholds
@@ -39,7 +39,7 @@ def threshold(
     """
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
-    of_tag = None if tag is None else _tag_of(library, chosen, tag)
+    of_tag = None if tag is None else iterations.find_iteration_tag(library, chosen, tag)
     number = _threshold(library, chosen, value, of_tag, overlap)
     if of_tag is None:
         after = thresholds.set_threshold(library, chosen.id, number)
@@ -48,20 +48,6 @@ def threshold(
         after = thresholds.set_tag_threshold(library, chosen.id, of_tag.uuid, number)
         used = thresholds.threshold_of(after, of_tag.uuid)
         click.echo(f"{after.name} uses a threshold of {used:g} for {of_tag.name}")
-
-
-def _tag_of(library: Library, iteration: Iteration, name: str) -> Tag:
-    """The tag of that name among those that the iteration was trained on.
-
-    Raises:
-        NotFound: there is none.
-    """
-    known = iterations.iteration_tags(library, iteration.id)
-    for tag in known:
-        if tag.name.casefold() == name.casefold():
-            return tag
-    there = ", ".join(tag.name for tag in known)
-    raise NotFound(f"{iteration.name} knows no tag {name!r}", f"it knows: {there}")
 
 
 def _threshold(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Iteration, Tag
-from tui_detect.store import iterations, tagging
+from tui_detect.store import iterations, tagging, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import clean_name
 
@@ -110,3 +110,18 @@ def rename_iteration(library: Library, iteration_id: int, name: str) -> Iteratio
 def iteration_tags(library: Library, iteration_id: int) -> list[Tag]:
     """Its tags in the order of the model's classes, with the names they had."""
     return iterations.tags(library.db, iteration_id)
+
+
+def find_iteration_tag(library: Library, iteration: Iteration, name: str) -> Tag:
+    """One of its tags by the name it had, else by the one it has now, letter case aside.
+
+    Raises:
+        NotFound: it was trained on no such tag.
+    """
+    known = iteration_tags(library, iteration.id)
+    now = tags.find(library.db, iteration.project_id, name)
+    named = [tag for tag in known if tag.name.casefold() == name.casefold()]
+    for tag in named or [tag for tag in known if now is not None and tag.id == now.id]:
+        return tag
+    there = ", ".join(tag.name for tag in known)
+    raise NotFound(f"{iteration.name} knows no tag {name!r}", f"it knows: {there}")
