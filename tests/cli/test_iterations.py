@@ -62,12 +62,11 @@ def test_deleting_lists_what_goes_and_restoring_brings_it_back(
     gone = workspace(library, project)[0]
     remove_images(library, [gone.id])
     run("iteration", "publish", "parts", "1", "detector")
-    assert "unpublish it first" in refused("iteration", "delete", "parts", "1", "--yes")
-    run("iteration", "unpublish", "parts", "1")
     assert run("iteration", "delete", "parts", "1", stdin="n\n").code == 1
     ran = run("iteration", "delete", "parts", "1", stdin="y\n")
     assert "detections, 1 images that belong to nothing else" in ran.err
     assert f"  {gone.name}\n" in ran.err
+    assert "published as detector, and is unpublished first" in ran.err
     assert "restored for 30 days" in ran.out
     assert listed(run) == []
     (deleted,) = listed(run, "--deleted")
@@ -75,7 +74,9 @@ def test_deleting_lists_what_goes_and_restoring_brings_it_back(
     assert str(deleted["purged_on"]) > str(deleted["deleted"])
     assert "purged on" in run("iteration", "list", "parts", "--deleted").out
     assert "iteration restore PROJECT 1" in refused("iteration", "rename", "parts", "1", "x")
-    assert run("iteration", "restore", "parts", "1").out == "restored Iteration 1\n"
+    assert run("iteration", "restore", "parts", "1").out == (
+        "restored Iteration 1, published as detector\n"
+    )
     assert [item["number"] for item in listed(run)] == [1]
 
 

@@ -136,6 +136,15 @@ async def test_a_published_one_is_unpublished_before_it_is_deleted(
         await until(act.pilot, lambda: act.done == 1, "the deletion")
         (deleted,) = list_deleted(library, project.id)
         assert (deleted.id, deleted.published_as) == (first.id, "")
+        publish(library, trained[1].id, "knives")
+        choose_deleted(act.screen, act.count)
+        await act.see(TrashDialog)
+        await act.pilot.press("enter")
+        await until(
+            act.pilot,
+            lambda: any("answers to knives" in each.message for each in act.app._notifications),
+            "the word that its name is another one's",
+        )
 
 
 async def test_the_trash_gives_back_what_is_chosen_and_frees_the_disk(

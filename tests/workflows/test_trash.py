@@ -43,7 +43,7 @@ from tui_detect.workflows.projects import (
     list_projects,
     project_deletion,
 )
-from tui_detect.workflows.publishing import publish, unpublish
+from tui_detect.workflows.publishing import find_published, publish
 from tui_detect.workflows.sweeping import sweep
 from tui_detect.workflows.tagging import set_split, undo
 from tui_detect.workflows.tags import create_tag
@@ -118,7 +118,7 @@ def test_restoring_brings_back_all_there_was(
     delete_iteration(library, trained.id)
     assert library.objects.path(removed.sha256).exists()
     found = find_deleted(library, project.id, "iteration 1")
-    assert restore_iteration(library, found.id) == trained
+    assert restore_iteration(library, found.id).iteration == trained
     assert find_iteration(library, project.id, "1") == trained
     assert weights_of(library, trained).read_bytes() == WEIGHTS
     assert load_evaluation(library, trained.id).image_ids.tolist() == before.image_ids.tolist()
@@ -141,16 +141,27 @@ def test_a_picture_removed_meanwhile_comes_back_with_its_iteration(
     assert library.objects.path(image.sha256).exists()
 
 
-def test_a_published_one_stays_until_it_is_unpublished(
+def test_a_published_one_gives_up_its_name_and_gets_it_back(
     library: Library, project: Project, trained: Iteration
 ) -> None:
     publish(library, trained.id, "detector")
-    with pytest.raises(Conflict, match="published as detector") as raised:
-        delete_iteration(library, trained.id)
-    assert "unpublish it first" in raised.value.hint
-    unpublish(library, trained.id)
+    assert delete_iteration(library, trained.id).iteration.published_as == "detector"
+    assert find_published(library, project.id, "detector") is None
+    restored = restore_iteration(library, trained.id)
+    assert (restored.iteration.published_as, restored.name_lost) == ("detector", "")
+    assert restored.iteration.published_before == ""
+
+
+def test_a_name_that_another_one_answers_to_by_now_is_not_taken_back(
+    library: Library, project: Project, trained: Iteration
+) -> None:
+    second = with_weights(library, finished_iteration(library, project))
+    publish(library, trained.id, "detector")
     delete_iteration(library, trained.id)
-    assert restore_iteration(library, trained.id).published_as == ""
+    publish(library, second.id, "Detector")
+    restored = restore_iteration(library, trained.id)
+    assert (restored.iteration.published_as, restored.name_lost) == ("", "detector")
+    assert find_published(library, project.id, "detector") == get_iteration(library, second.id)
 
 
 def test_weights_that_a_run_starts_from_stay(
@@ -303,7 +314,7 @@ def test_a_disk_that_cannot_be_written_is_one_clear_error(
         with pytest.raises(StorageFailed, match="Read-only file system"):
             restore_iteration(library, trained.id)
         assert list_deleted(library, project.id), "it stays in the trash"
-    assert restore_iteration(library, trained.id) == trained
+    assert restore_iteration(library, trained.id).iteration == trained
 
 
 def test_a_project_goes_with_its_trash(

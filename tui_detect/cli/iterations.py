@@ -158,7 +158,6 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     """Say what goes, ask, and move it to the trash."""
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
-    trash.check_unpublished(chosen)
     plan = trash.iteration_deletion(library, chosen.id)
     click.echo(
         f"{plan.iteration.name}: {file_size(plan.weights_bytes)} of weights and logs, "
@@ -168,6 +167,12 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     )
     for image in plan.images:
         click.echo(f"  {image.name}", err=True)
+    if plan.iteration.published_as:
+        click.echo(
+            f"it is published as {plan.iteration.published_as}, and is unpublished first: "
+            "whoever predicts with that name gets no answer any more",
+            err=True,
+        )
     if not yes:
         click.confirm("Delete it all?", abort=True, err=True)
     trash.delete_iteration(library, plan.iteration.id)
@@ -183,7 +188,11 @@ def restore(ctx: click.Context, project: str, iteration: str) -> None:
     """Bring a deleted iteration back, with all that went with it."""
     library = library_of(ctx)
     deleted = trash.find_deleted(library, find_project(library, project).id, iteration)
-    click.echo(f"restored {trash.restore_iteration(library, deleted.id).name}")
+    done = trash.restore_iteration(library, deleted.id)
+    as_before = f", published as {done.iteration.published_as}"
+    click.echo(f"restored {done.iteration.name}{as_before if done.iteration.published_as else ''}")
+    if done.name_lost:
+        click.echo(f"it is not published: another one answers to {done.name_lost} by now")
 
 
 @iteration.command()

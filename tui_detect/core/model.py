@@ -233,6 +233,8 @@ class Iteration:
     """The name that the prediction server answers to; empty when it is not published."""
     deleted_at: datetime | None = None
     """When it went to the trash; `None` when it is not there."""
+    published_before: str = ""
+    """In the trash: the name that it was published as; empty when it was not."""
     threshold: float | None = None
     """The probability threshold that a person chose for predictions; `None` for the usual one."""
     tag_thresholds: Mapping[str, float] = field(default_factory=dict)

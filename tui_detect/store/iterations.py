@@ -61,6 +61,7 @@ def _iteration(row: sqlite3.Row) -> Iteration:
         warnings=tuple(json.loads(row["warnings"])),
         published_as=row["published_as"],
         deleted_at=to_time_or_none(row["deleted_at"]),
+        published_before=row["published_before"],
         threshold=row["threshold"],
         tag_thresholds=json.loads(row["tag_thresholds"]),
     )

@@ -35,6 +35,15 @@ class IterationDeletion:
 
 
 @dataclass(frozen=True, slots=True)
+class Restoration:
+    """What came back from the trash."""
+
+    iteration: Iteration
+    name_lost: str
+    """The name that it was published as, where another one answers to it by now; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Purge:
     """What went for good."""
 
@@ -60,38 +69,34 @@ def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion
     )
 
 
-def check_unpublished(iteration: Iteration) -> None:
-    """Refuse to delete what others predict with.
-
-    Raises:
-        Conflict: it is published.
-    """
-    if iteration.published_as:
-        raise Conflict(
-            f"{iteration.name} is published as {iteration.published_as}",
-            "unpublish it first: whoever predicts with that name would get no answer",
-        )
-
-
 def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
     """Move an iteration to the trash, with the images that belong to nothing else; what went.
 
+    One that is published answers to its name no more.
+
     Raises:
         NotFound: it is gone, or in the trash already.
-        Conflict: its run, or one that starts from its weights, goes on, or it is published.
+        Conflict: its run, or one that starts from its weights, goes on.
         StorageFailed: its folder could not be moved; the iteration is in the trash all the same.
     """
     plan = iteration_deletion(library, iteration_id)
     with library.db.atomic():
         iteration = get_iteration(library, iteration_id)
         _check_ended(library, iteration)
-        check_unpublished(iteration)
-        iterations.update(library.db, iteration_id, deleted_at=now())
+        # Only a name that is given up can be taken by another one.
+        iterations.update(
+            library.db,
+            iteration_id,
+            deleted_at=now(),
+            published_as="",
+            published_before=iteration.published_as,
+        )
         tagging.record_act(
             library.db,
             iteration.project_id,
             f"{rows.DELETED}{iteration.number}",
             iteration=iteration.uuid,
+            published_as=iteration.published_as,
             images=[image.name for image in plan.images],
         )
     # Truth first, folder after: a kill in between leaves a folder that the next sweep moves.
@@ -127,8 +132,10 @@ def purged_at(iteration: Iteration) -> datetime:
     return iteration.deleted_at + timedelta(days=KEPT_DAYS)
 
 
-def restore_iteration(library: Library, iteration_id: int) -> Iteration:
+def restore_iteration(library: Library, iteration_id: int) -> Restoration:
     """Bring an iteration back from the trash with all that went with it.
+
+    It is published again, unless its name was given to another one meanwhile.
 
     Raises:
         NotFound: it has been purged.
@@ -141,14 +148,23 @@ def restore_iteration(library: Library, iteration_id: int) -> Iteration:
         trashed = library.trash_path(iteration.uuid)
         if trashed.exists():
             move_folder(trashed, library.run_path(iteration.uuid))
-        iterations.update(library.db, iteration_id, deleted_at=None)
+        name = iteration.published_before
+        other = iterations.by_published_name(library.db, iteration.project_id, name)
+        iterations.update(
+            library.db,
+            iteration_id,
+            deleted_at=None,
+            published_as=name if other is None else "",
+            published_before="",
+        )
         tagging.record_act(
             library.db,
             iteration.project_id,
             f"restore iteration {iteration.number}",
             iteration=iteration.uuid,
+            published_as=name if other is None else "",
         )
-    return get_iteration(library, iteration_id)
+    return Restoration(get_iteration(library, iteration_id), "" if other is None else name)
 
 
 def purge(library: Library, iteration_ids: Sequence[int]) -> Purge:

@@ -16,7 +16,7 @@ from tui_detect.ui.path_completion import read_path
 from tui_detect.ui.screens.base import AppScreen, ProjectScreen
 from tui_detect.ui.wording import count, printable, size
 from tui_detect.workflows import iterations, publishing, trash
-from tui_detect.workflows.trash import KEPT_DAYS, IterationDeletion
+from tui_detect.workflows.trash import KEPT_DAYS, IterationDeletion, Restoration
 
 if TYPE_CHECKING:
     from tui_detect.workflows.exporting_model import ExportFormat
@@ -107,8 +107,6 @@ def ask_before_deletion(screen: AppScreen, iteration: Iteration, done: Done) -> 
             screen.app.push_screen(Confirm(title, lines_of(going[0]), "Delete"), answered)
 
     def delete() -> None:
-        if iteration.published_as:
-            publishing.unpublish(library, iteration.id)
         trash.delete_iteration(library, iteration.id)
 
     def deleted() -> None:
@@ -163,7 +161,7 @@ def choose_deleted(screen: ProjectScreen, done: Done) -> None:
         if choice.restores:
             with reporting(screen.app):
                 for iteration in choice.iterations:
-                    trash.restore_iteration(library, iteration.id)
+                    _say_lost_name(screen, trash.restore_iteration(library, iteration.id))
                 done()
             return
         _ask_before_purging(screen, choice.iterations, done)
@@ -171,6 +169,14 @@ def choose_deleted(screen: ProjectScreen, done: Done) -> None:
     with reporting(screen.app):
         deleted = trash.list_deleted(library, screen.project.id)
         screen.app.push_screen(TrashDialog(deleted), answered)
+
+
+def _say_lost_name(screen: ProjectScreen, done: Restoration) -> None:
+    if done.name_lost:
+        screen.notify(
+            f"{printable(done.iteration.name)} is not published: "
+            f"another one answers to {done.name_lost} by now"
+        )
 
 
 def _ask_before_purging(screen: ProjectScreen, doomed: tuple[Iteration, ...], done: Done) -> None:
