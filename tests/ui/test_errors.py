@@ -20,7 +20,7 @@ from tui_detect.core.model import Image, Project
 from tui_detect.core.view import place
 from tui_detect.store import images as image_rows
 from tui_detect.ui.finding_overlay import view_of
-from tui_detect.workflows import settling
+from tui_detect.workflows import settling, tagging
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library
@@ -356,3 +356,16 @@ async def test_a_kept_label_settles_what_else_is_said_of_it_and_undo_opens_all(
         await view.sees("open again")
         await until(view.pilot, lambda: not view.screen._session.verdicts, "both open")
         assert not view.screen._session.can_undo
+
+
+async def test_an_undo_that_was_refused_can_be_tried_again(made: Findings) -> None:
+    async with errors(made, [made.on(1, "location", box=LOOSE), made.on(2, "missed")]) as view:
+        await view.pilot.press("t")
+        await view.sees("2 of 2")
+        tag_image(made.library, made.image(1), made.scissors)
+        await view.pilot.press("u")
+        await until(view.pilot, lambda: "edited after" in error_shown(view.app), "the reason")
+        tagging.undo(made.library, made.image(1).id)
+        await view.pilot.press("enter", "u")
+        await view.sees("open again")
+        assert view.labels(1) == (made.region(1),)

@@ -127,7 +127,7 @@ def test_restoring_brings_back_all_there_was(
         restore_iteration(library, trained.id)
     with pytest.raises(NotFound, match="in the trash") as raised:
         find_deleted(library, project.id, "1")
-    assert raised.value.hint == "the trash of this project is empty"
+    assert raised.value.hint == "it was not deleted"
 
 
 def test_a_picture_removed_meanwhile_comes_back_with_its_iteration(

@@ -119,10 +119,13 @@ def find_deleted(library: Library, project_id: int, number_name_or_id: str) -> I
     for iteration in every:
         if is_called(iteration, number_name_or_id):
             return iteration
+    for iteration in iterations.of_project(library.db, project_id):
+        if is_called(iteration, number_name_or_id):
+            raise NotFound(f"{iteration.name} is not in the trash", "it was not deleted")
     there = ", ".join(str(iteration.number) for iteration in every)
     raise NotFound(
         f"there is no iteration {number_name_or_id!r} in the trash",
-        f"there are: {there}" if there else "the trash of this project is empty",
+        f"it was purged, or there never was one; the trash holds: {there or 'nothing'}",
     )
 
 
