@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.library import add_pictures, make_iteration, tag_image
+from tests.library import add_pictures, make_iteration, tag_image, workspace
 from tui_detect.core.errors import BadInput, NotFound, TuiDetectError
 from tui_detect.core.model import Project, TrainingSettings
 from tui_detect.vision import launchers
@@ -16,7 +17,12 @@ from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.workflows import training
 from tui_detect.workflows.configuration import ConfigurationError
 from tui_detect.workflows.iterations import list_iterations
-from tui_detect.workflows.launching import choose_launcher, parse_options
+from tui_detect.workflows.launching import (
+    choose_launcher,
+    launcher_words,
+    parse_launcher,
+    parse_options,
+)
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 from tui_detect.workflows.trash import delete_iteration
@@ -109,8 +115,46 @@ def test_without_slurm_one_sentence_says_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(TuiDetectError, match="no Slurm on this machine"):
         training.start_training(library, tagged.id, TrainingSettings(launcher="slurm"))
-    (iteration,) = list_iterations(library, tagged.id)
-    assert iteration.state == "failed"
+    assert list_iterations(library, tagged.id) == []
+    assert {image.split for image in workspace(library, tagged)} == {None}
+
+
+@pytest.mark.parametrize("extra", ["--comment='a b", "--comment=a\\", "-n1"])
+def test_options_that_slurm_cannot_be_given_leave_no_iteration(
+    library: Library, tagged: Project, extra: str
+) -> None:
+    settings = TrainingSettings(launcher="slurm", launcher_options={"extra": extra})
+    with pytest.raises(BadInput) as caught:
+        training.start_training(library, tagged.id, settings)
+    assert caught.value.hint
+    assert list_iterations(library, tagged.id) == []
+
+
+def test_a_launcher_is_read_as_it_was_written(library: Library) -> None:
+    options = {"partition": "gpu", "extra": "--comment='two words'"}
+    settings = TrainingSettings(launcher="slurm", launcher_options=options)
+    assert parse_launcher(launcher_words(settings)) == ("slurm", options)
+    assert parse_launcher("") == ("local", {})
+    with pytest.raises(BadInput, match="ends within a quotation"):
+        parse_launcher("slurm partition='gpu")
+
+
+def test_a_launcher_that_breaks_leaves_a_failed_run_whose_options_are_forgotten(
+    library: Library, tagged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(folder: RunFolder, options: Mapping[str, str]) -> None:
+        raise ValueError("no such queue")
+
+    broken = replace(slurm.LAUNCHER, launch=break_down, check=lambda options: None)
+    monkeypatch.setitem(launchers._LAUNCHERS, "slurm", broken)
+    remember(library, tagged, partition="gpu")
+    settings = TrainingSettings(launcher="slurm", launcher_options={"partition": "typo"})
+    with pytest.raises(ValueError, match="no such queue"):
+        training.start_training(library, tagged.id, settings)
+    newest = list_iterations(library, tagged.id)[0]
+    assert newest.state == "failed"
+    assert "no such queue" in newest.message
+    assert choose_launcher(library, tagged.id, "slurm", {}) == ("slurm", {"partition": "gpu"})
 
 
 def test_a_run_that_waits_shows_for_what_and_cannot_be_deleted(

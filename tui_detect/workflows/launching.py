@@ -1,4 +1,4 @@
-"""Which launcher starts a run, and with which options."""
+"""Which launcher starts a run, with which options, and the start itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tui_detect.core.errors import BadInput
-from tui_detect.core.model import TrainingSettings
+from tui_detect.core.errors import BadInput, RunFailed, TuiDetectError
+from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.store import iterations
-from tui_detect.vision.launchers import check_options, list_launchers
+from tui_detect.vision.launchers import check_options, get_launcher, list_launchers, split_words
+from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.configuration import ConfigurationError, read_configuration
 from tui_detect.workflows.library import Library
 
@@ -57,9 +58,9 @@ def parse_launcher(text: str) -> tuple[str, dict[str, str]]:
 
     Raises:
         NotFound: there is no launcher of that name.
-        BadInput: a word is no option of it.
+        BadInput: a word is no option of it, or a quote is open.
     """
-    name, *words = shlex.split(text) or [list_launchers()[0]]
+    name, *words = split_words(text) or [list_launchers()[0]]
     options = parse_options(words)
     check_options(name, options)
     return name, options
@@ -69,6 +70,27 @@ def launcher_words(settings: TrainingSettings) -> str:
     """The launcher and its options as `parse_launcher` reads them."""
     options = (f"{name}={value}" for name, value in settings.launcher_options.items())
     return shlex.join([settings.launcher, *options])
+
+
+def launch_run(library: Library, iteration: Iteration) -> None:
+    """Start the run's process; an iteration whose process does not start has failed.
+
+    Raises:
+        BadInput: an option of the launcher cannot be used.
+        RunFailed: the process could not be started.
+    """
+    settings = iteration.settings
+    folder = RunFolder(library.run_path(iteration.uuid))
+    try:
+        get_launcher(settings.launcher).launch(folder, settings.launcher_options)
+    except Exception as error:
+        # Also what nobody foresaw: an iteration that waits for no process would wait for ever.
+        if isinstance(error, TuiDetectError):
+            told = error
+        else:
+            told = RunFailed(f"it could not be started ({type(error).__name__}: {error})")
+        iterations.set_state(library.db, iteration.id, "failed", told.one_line())
+        raise
 
 
 def _launchers_table(library: Library) -> Mapping[str, Any]:
@@ -101,6 +123,7 @@ def _misunderstood(table: str) -> ConfigurationError:
 
 def _remembered(library: Library, project_id: int, name: str) -> Mapping[str, str]:
     for iteration in iterations.of_project(library.db, project_id):
-        if iteration.settings.launcher == name:
+        was_accepted = iteration.state != "failed" or iteration.started_at is not None
+        if iteration.settings.launcher == name and was_accepted:
             return iteration.settings.launcher_options
     return {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui_detect.core.errors import Conflict, TuiDetectError
+from tui_detect.core.errors import Conflict
 from tui_detect.core.model import Iteration
 from tui_detect.store import iterations, runs
-from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect
 from tui_detect.workflows.iterations import get_iteration
+from tui_detect.workflows.launching import launch_run
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.thresholds import set_threshold
 
@@ -43,12 +43,7 @@ def resume_training(library: Library, iteration_id: int) -> Iteration:
         )
         _forget_old_weights(library, iteration)
         folder.prepare_resume()
-    try:
-        launcher = get_launcher(iteration.settings.launcher)
-        launcher.launch(folder, iteration.settings.launcher_options)
-    except TuiDetectError as error:
-        iterations.set_state(library.db, iteration_id, "failed", error.one_line())
-        raise
+    launch_run(library, iteration)
     return get_iteration(library, iteration_id)
 
 

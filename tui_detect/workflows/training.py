@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui_detect.core.errors import Conflict, TuiDetectError
+from tui_detect.core.errors import Conflict
 from tui_detect.core.model import Epoch, Iteration, Project, TrainingSettings
 from tui_detect.core.sizes import measure_sizes
 from tui_detect.store import images, iterations, projects, runs
@@ -17,6 +17,7 @@ from tui_detect.workflows.collecting import collect, collect_running, events_siz
 from tui_detect.workflows.configuration import on_end_of, read_configuration
 from tui_detect.workflows.images import picture_path
 from tui_detect.workflows.iterations import get_iteration
+from tui_detect.workflows.launching import launch_run
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
 from tui_detect.workflows.sweeping import sweep
@@ -80,8 +81,8 @@ def start_training(
         StorageFailed: the run folder cannot be written.
         RunFailed: the process could not be started.
     """
-    launcher = get_launcher(settings.launcher)
     check_options(settings.launcher, settings.launcher_options)
+    get_launcher(settings.launcher).check(settings.launcher_options)
     settings = checked_settings(settings)
     if not force:
         collect_running(library, project_id)
@@ -91,12 +92,8 @@ def start_training(
             hint = f"{instead(same)}, or train all the same with --force"
             raise Conflict(repeats(same), hint)
     on_end = settings.on_end or on_end_of(read_configuration(library.home))
-    iteration, folder = prepare_run(library, project_id, replace(settings, on_end=on_end))
-    try:
-        launcher.launch(folder, settings.launcher_options)
-    except TuiDetectError as error:
-        iterations.set_state(library.db, iteration.id, "failed", error.one_line())
-        raise
+    iteration, _ = prepare_run(library, project_id, replace(settings, on_end=on_end))
+    launch_run(library, iteration)
     return iteration
 
 

@@ -10,9 +10,16 @@ from collections.abc import Iterable
 
 from tui_detect.core.errors import BadInput, NotFound
 from tui_detect.vision.launchers import local, slurm
-from tui_detect.vision.launchers.launcher import Launcher, LauncherState
+from tui_detect.vision.launchers.launcher import Launcher, LauncherState, split_words
 
-__all__ = ["Launcher", "LauncherState", "check_options", "get_launcher", "list_launchers"]
+__all__ = [
+    "Launcher",
+    "LauncherState",
+    "check_options",
+    "get_launcher",
+    "list_launchers",
+    "split_words",
+]
 
 _LAUNCHERS: dict[str, Launcher] = {
     "local": local.LAUNCHER,

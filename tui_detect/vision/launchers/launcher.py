@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tui_detect.core.errors import BadInput
 from tui_detect.vision.run_folder import RunFolder
 
 WORKER_COMMAND = (sys.executable, "-P", "-m", "tui_detect.workflows.run")
@@ -44,3 +46,23 @@ class Launcher:
     gives_gpus: Callable[[Mapping[str, str]], bool] | None = None
     """Whether a run with these options gets a GPU elsewhere; `None` when it runs on this machine.
     """
+    check: Callable[[Mapping[str, str]], None] = lambda _: None
+    """Looks at the options and for what it needs itself, before there is anything to start.
+
+    Raises BadInput or RunFailed when it could not launch with them.
+    """
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text as a shell splits it.
+
+    Raises:
+        BadInput: a quote is open at its end.
+    """
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise BadInput(
+            f"{text!r} ends within a quotation",
+            "close the quote; a backslash needs a character after it",
+        ) from error

@@ -15,7 +15,12 @@ from typing import Any
 
 from tui_detect.core.errors import BadInput, RunFailed
 from tui_detect.vision.files import write_atomically
-from tui_detect.vision.launchers.launcher import WORKER_COMMAND, Launcher, LauncherState
+from tui_detect.vision.launchers.launcher import (
+    WORKER_COMMAND,
+    Launcher,
+    LauncherState,
+    split_words,
+)
 from tui_detect.vision.launchers.slurm_job import SlurmJob
 from tui_detect.vision.launchers.slurm_queue import QueueWatch, SlurmSilent, ask_for, ask_slurm
 from tui_detect.vision.run_folder import Exit, RunFolder
@@ -37,6 +42,22 @@ OPTIONS = {
 _queue = QueueWatch()
 
 
+def check(options: Mapping[str, str]) -> None:
+    """Refuse what could not be put into a queue.
+
+    Raises:
+        BadInput: an option cannot be used.
+        RunFailed: there is no Slurm.
+    """
+    _more_options(options)
+    for program in ("sbatch", "srun"):
+        if shutil.which(program) is None:
+            raise RunFailed(
+                f"there is no Slurm on this machine: {program} is not found",
+                "start tui-detect where you would call sbatch, or use --launcher local",
+            )
+
+
 def launch(folder: RunFolder, options: Mapping[str, str]) -> None:
     """Put a training into Slurm's queue.
 
@@ -56,11 +77,7 @@ def launch_array(
         BadInput: an option cannot be used.
         RunFailed: there is no Slurm, or it refused the job.
     """
-    if shutil.which("sbatch") is None or shutil.which("srun") is None:
-        raise RunFailed(
-            "there is no Slurm on this machine: sbatch is not found",
-            "start tui-detect where you would call sbatch, or use --launcher local",
-        )
+    check(options)
     # Not before it is needed: it loads numpy.
     import submitit
     from submitit.core.utils import FailedJobError, FailedSubmissionError
@@ -94,14 +111,7 @@ def _parameters(folders: Sequence[RunFolder], options: Mapping[str, str]) -> dic
     if len(folders) == 1:
         # Slurm's last words about a job belong into the log, too.
         more["output"] = folders[0].log_file
-    for word in shlex.split(options.get("extra", "")):
-        name, given, value = word.removeprefix("--").partition("=")
-        if not word.startswith("--") or not name:
-            raise BadInput(
-                f"{word!r} in the option extra is no option of sbatch",
-                "write --name=value or --name",
-            )
-        more[name] = value if given else True
+    more |= _more_options(options)
     return {
         "job_name": "tui-detect",
         "wckey": None,
@@ -116,6 +126,20 @@ def _parameters(folders: Sequence[RunFolder], options: Mapping[str, str]) -> dic
         "stderr_to_stdout": True,
         "additional_parameters": more,
     }
+
+
+def _more_options(options: Mapping[str, str]) -> dict[str, str | bool]:
+    """What the option extra holds, by the names of sbatch."""
+    more: dict[str, str | bool] = {}
+    for word in split_words(options.get("extra", "")):
+        name, given, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or not name:
+            raise BadInput(
+                f"{word!r} in the option extra is no option of sbatch",
+                "write --name=value or --name",
+            )
+        more[name] = value if given else True
+    return more
 
 
 @contextlib.contextmanager
@@ -199,4 +223,4 @@ def gives_gpus(options: Mapping[str, str]) -> bool:
     return options.get("gpus", "").rpartition(":")[2].strip() not in ("", "0")
 
 
-LAUNCHER = Launcher(launch, launch_array, state, cancel, OPTIONS, gives_gpus)
+LAUNCHER = Launcher(launch, launch_array, state, cancel, OPTIONS, gives_gpus, check)
