@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.launching import launch_with
-from tests.library import add_pictures, draw_pictures, finished_iteration, tag_image, workspace
+from tests.library import (
+    add_pictures,
+    draw_pictures,
+    finished_iteration,
+    report_run,
+    tag_image,
+    workspace,
+)
 from tui_detect.core.errors import BadInput, Conflict, NotFound, TrainingImpossible
 from tui_detect.core.model import Iteration, IterationState, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
@@ -23,7 +30,7 @@ from tui_detect.workflows.planning import plan_training
 from tui_detect.workflows.projects import create_project, update_project
 from tui_detect.workflows.tagging import set_split
 from tui_detect.workflows.tags import create_tag, list_tags, rename_tag
-from tui_detect.workflows.training import collect, prepare_run, start_training
+from tui_detect.workflows.training import check_training, collect, prepare_run, start_training
 from tui_detect.workflows.warm_starting import with_warm_start
 
 
@@ -242,6 +249,37 @@ def test_a_warm_start_finds_an_iteration_of_this_or_another_project(
     preview = plan_training(library, tagged.id, here)
     assert preview.start == "from Iteration 1 of parts"
     assert preview.plan.model == "yolo11s", "the architecture is that of the weights"
+
+
+def test_validation_images_that_the_weights_have_seen_are_told(
+    library: Library, tagged: Project
+) -> None:
+    for _ in range(2):
+        weights_of(library, finished_iteration(library, tagged))
+    warm = with_warm_start(library, tagged.id, TrainingSettings(), "1")
+    assert not any("too good" in text for text in check_training(library, tagged.id, warm).warnings)
+    third, folder = prepare_run(library, tagged.id, warm)
+    report_run(library, third)
+    folder.weights.parent.mkdir()
+    folder.weights.write_bytes(b"PK")
+    learnt = [i.id for i, _ in iteration_rows.images(library.db, third.id, "train")]
+    set_split(library, learnt[:2], "validation")
+    moved = with_warm_start(library, tagged.id, TrainingSettings(), "3")
+    told = [t for t in check_training(library, tagged.id, moved).warnings if "too good" in t]
+    assert told == ["2 validation images were trained on by Iteration 3: figures may be too good"]
+
+
+def test_folds_do_not_start_from_weights_that_have_seen_their_images(
+    library: Library, tagged: Project, tmp_path: Path
+) -> None:
+    weights_of(library, finished_iteration(library, tagged))
+    warm = with_warm_start(library, tagged.id, TrainingSettings(folds=3), "1")
+    with pytest.raises(BadInput, match="weights of Iteration 1: it was trained on 9 of the 12"):
+        prepare_run(library, tagged.id, warm)
+    other = tmp_path / "other.pt"
+    other.write_bytes(b"PK")
+    check = check_training(library, tagged.id, TrainingSettings(folds=3, weights=str(other)))
+    assert check.images == 12
 
 
 def test_a_warm_start_from_nothing_is_refused(library: Library, tagged: Project) -> None:

@@ -28,6 +28,7 @@ from tui_detect.workflows.library import Library
 from tui_detect.workflows.snapshots import TrainingCheck, check_snapshot, take_snapshot
 from tui_detect.workflows.training_settings import checked_settings
 from tui_detect.workflows.unchanged import repeats, unchanged_since
+from tui_detect.workflows.warm_starting import source_of
 
 MEASURED_EPOCHS_MIN = 5
 """Epochs that a run must have to tell how fast this machine is."""
@@ -132,9 +133,7 @@ def device_kind(settings: TrainingSettings) -> DeviceKind:
 
 def _architecture(library: Library, weights: Path | None) -> str | None:
     """The model that an iteration's weights are of; for other files their name must tell."""
-    if weights is None or not weights.is_relative_to(library.home / "runs"):
-        return None
-    source = iterations.by_uuid(library.db, weights.parents[1].name)
+    source = None if weights is None else source_of(library, weights)
     model = source.recipe.get("model") if source else None
     return str(model) if model else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tui_detect.core.errors import NotFound, TrainingImpossible
+from tui_detect.core.errors import BadInput, NotFound, TrainingImpossible
 from tui_detect.core.model import Image, Region, Split, Tag, TrainingSettings
 from tui_detect.core.query import ImageQuery
 from tui_detect.core.split import assign_split
@@ -13,6 +13,7 @@ from tui_detect.store import images, tags
 from tui_detect.store.iterations import Snapshot
 from tui_detect.workflows.images import guidance
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.warm_starting import trained_before
 
 VALIDATION_MIN = 10
 """Images to check on, below which a single one moves the figures by more than a tenth."""
@@ -38,6 +39,7 @@ def take_snapshot(
     """All tagged images with regions and split, and the splits that are new; stores nothing.
 
     Raises:
+        BadInput: folds start from weights that have seen the images.
         NotFound: the settings name a tag that is not there.
         TrainingImpossible: the workspace cannot be trained on.
     """
@@ -64,7 +66,9 @@ def take_snapshot(
         tuple((image, splits[image.sha256], regions[image.id]) for image in tagged),
     )
     _check_sides(snapshot)
-    _check_folds(snapshot, settings.folds)
+    if settings.folds:
+        _check_folds(snapshot, settings.folds)
+        _check_unseen(library, snapshot, settings)
     return snapshot, {image.id: new[image.sha256] for image in tagged if image.sha256 in new}
 
 
@@ -77,6 +81,7 @@ def check_snapshot(
     advice = [item.text for item in found if item.level != "ok"]
     if not settings.folds:
         advice += _validation_advice(snapshot)
+        advice += _seen_advice(library, snapshot, settings)
     return TrainingCheck(
         len(splits),
         splits.count("train"),
@@ -103,6 +108,18 @@ def _validation_advice(snapshot: Snapshot) -> Iterable[str]:
             f"only {len(checked)} {word} to check on: figures will be rough; --folds "
             f"{FOLDS_ADVISED} checks on all of them"
         )
+
+
+def _seen_advice(library: Library, snapshot: Snapshot, settings: TrainingSettings) -> Iterable[str]:
+    unseen = {image.sha256 for image, split, _ in snapshot.images if split == "validation"}
+    for source, learnt in trained_before(library, settings.weights):
+        if seen := unseen & learnt:
+            words = "image was" if len(seen) == 1 else "images were"
+            yield (
+                f"{len(seen)} validation {words} trained on by {source.name}: figures may be too "
+                "good"
+            )
+        unseen -= learnt
 
 
 def _chosen(every: Sequence[Tag], names: Sequence[str]) -> list[Tag]:
@@ -162,3 +179,15 @@ def _check_folds(snapshot: Snapshot, folds: int) -> None:
             f"{folds} folds need as many images with regions, but there are {objects}",
             f"ask for {objects} folds or fewer" if objects > 1 else "tag more images",
         )
+
+
+def _check_unseen(library: Library, snapshot: Snapshot, settings: TrainingSettings) -> None:
+    """Each fold is to be judged on images that no weights before it have learnt from."""
+    every = {image.sha256 for image, _, _ in snapshot.images}
+    for source, learnt in trained_before(library, settings.weights):
+        if seen := every & learnt:
+            raise BadInput(
+                f"folds cannot start from the weights of {source.name}: it was trained on "
+                f"{len(seen)} of the {len(every)} images, which the folds would count as unseen",
+                "cross-validate without these weights, or train on from them without folds",
+            )

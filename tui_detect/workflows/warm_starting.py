@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Iteration, TrainingSettings
+from tui_detect.store import iterations
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.iterations import find_iteration
 from tui_detect.workflows.library import Library
@@ -36,6 +39,29 @@ def with_warm_start(
             "start from one that is completed",
         )
     return replace(settings, weights=str(weights), warm_start=name)
+
+
+def source_of(library: Library, weights: Path) -> Iteration | None:
+    """The iteration of the library that those weights are of."""
+    if not weights.is_relative_to(library.home / "runs"):
+        return None
+    return iterations.by_uuid(library.db, weights.parents[1].name)
+
+
+def trained_before(library: Library, weights: str) -> Iterator[tuple[Iteration, set[str]]]:
+    """The iterations that weights go back to, the newest first, and which images each learnt from.
+
+    Args:
+        library: Where all of it is.
+        weights: As in the training settings.
+
+    Yields:
+        An iteration and the SHA-256 of its training images; other projects may hold them as well.
+    """
+    while (source := source_of(library, Path(weights))) is not None:
+        learnt = iterations.images(library.db, source.id, "train")
+        yield source, {image.sha256 for image, _ in learnt}
+        weights = source.settings.weights
 
 
 def _find(library: Library, project_id: int, start: str) -> Iteration:
