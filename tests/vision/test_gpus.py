@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.vision.stand_in_nvml import GIB, Card, install
-from tui_detect.core.errors import RunFailed
+from tui_detect.core.errors import BadInput, RunFailed
 from tui_detect.vision.gpus import ask_driver, list_gpus, open_gauges, parse_device, visible_gpus
 
 UUIDS = ["GPU-aa11", "GPU-ab22", "GPU-cc33"]
@@ -106,5 +106,5 @@ def test_a_device_is_named_in_several_ways(wanted: str, meant: object) -> None:
 
 @pytest.mark.parametrize("wanted", ["", "gpu", "0,", "0,0", "-1", "1.5"])
 def test_what_names_no_device_is_refused(wanted: str) -> None:
-    with pytest.raises(RunFailed, match="there is no device"):
+    with pytest.raises(BadInput, match="there is no device"):
         parse_device(wanted)

@@ -20,7 +20,7 @@ import pytest
 from tests.vision.jobs import TINY, bare_job, drawn_job
 from tests.vision.stand_in_nvml import GIB, Card, install
 from tests.waiting import wait_for
-from tui_detect.core.errors import Conflict, RunFailed, StorageFailed
+from tui_detect.core.errors import BadInput, Conflict, StorageFailed
 from tui_detect.vision import queueing
 from tui_detect.vision.gpus import list_gpus
 from tui_detect.vision.job import Job
@@ -304,7 +304,7 @@ def test_without_nvidia_s_driver_the_choice_is_torch_s(
 
 
 def test_a_device_that_is_none_does_not_wait_for_ever(tmp_path: Path) -> None:
-    with pytest.raises(RunFailed, match="there is no device 'gpu'"):
+    with pytest.raises(BadInput, match="there is no device 'gpu'"):
         entry_for(job(tmp_path, 1, "gpu"), ())
 
 

@@ -100,6 +100,10 @@ def test_with_a_split_emptied_by_hand(
         TrainingSettings(image_size_px=8),
         TrainingSettings(budget_minutes=0),
         TrainingSettings(weights="/nowhere/yolo.pt"),
+        TrainingSettings(seed=-1),
+        TrainingSettings(seed=2**31),
+        TrainingSettings(device="foo"),
+        TrainingSettings(device="-1"),
     ],
 )
 def test_settings_that_make_no_sense(

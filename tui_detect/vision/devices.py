@@ -42,6 +42,7 @@ def choose_device(wanted: str) -> Device:
     """The device for `auto`, `cpu`, a CUDA index, or several such as `0,1`.
 
     Raises:
+        BadInput: it is none of these.
         RunFailed: it is not there.
     """
     meant = parse_device(wanted)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tui_detect.core.errors import RunFailed
+from tui_detect.core.errors import BadInput, RunFailed
 from tui_detect.core.meters import DeviceMeter
 
 # NVIDIA's module comes without types.
@@ -105,7 +105,7 @@ def parse_device(wanted: str) -> Literal["auto", "cpu"] | tuple[int, ...]:
     """What a person means by `auto`, `cpu`, `0`, `cuda:1` or `0,1`.
 
     Raises:
-        RunFailed: it is none of these.
+        BadInput: it is none of these.
     """
     text = wanted.strip().lower().removeprefix("cuda:")
     if text == "auto":
@@ -114,7 +114,7 @@ def parse_device(wanted: str) -> Literal["auto", "cpu"] | tuple[int, ...]:
         return "cpu"
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts) or len(set(parts)) < len(parts):
-        raise RunFailed(f"there is no device {wanted!r}", "give auto, cpu, 0, or several: 0,1")
+        raise BadInput(f"there is no device {wanted!r}", "give auto, cpu, 0, or several: 0,1")
     return tuple(int(part) for part in parts)
 
 

@@ -229,7 +229,7 @@ def entry_for(job: Job, gpus: Sequence[Gpu]) -> QueueEntry:
     """The entry of a run that waits.
 
     Raises:
-        RunFailed: its settings name no device.
+        BadInput: its settings name no device.
     """
     wanted = job.settings.device
     meant = parse_device(wanted)

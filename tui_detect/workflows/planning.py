@@ -9,7 +9,7 @@ from statistics import median
 from tui_detect.core.model import Iteration, TrainingSettings
 from tui_detect.core.sizes import measure_sizes
 from tui_detect.store import iterations, projects, runs
-from tui_detect.vision.gpus import list_gpus
+from tui_detect.vision.gpus import list_gpus, parse_device
 from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.recipes import (
     START_S,
@@ -124,8 +124,9 @@ def plan_training(
 
 def device_kind(settings: TrainingSettings) -> DeviceKind:
     """What a run would compute on: a device of this machine, or one that the launcher gives it."""
-    if settings.device != "auto":
-        return "cpu" if settings.device == "cpu" else "gpu"
+    meant = parse_device(settings.device)
+    if meant != "auto":
+        return "cpu" if meant == "cpu" else "gpu"
     gives_gpus = get_launcher(settings.launcher).gives_gpus
     has_gpu = gives_gpus(settings.launcher_options) if gives_gpus else bool(list_gpus())
     return "gpu" if has_gpu else "cpu"

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from tui_detect.core.errors import BadInput
 from tui_detect.core.model import TrainingSettings
+from tui_detect.vision.gpus import parse_device
 from tui_detect.vision.recipes import check_overrides
 from tui_detect.vision.weights import given_weights
 
 MIN_IMAGE_SIZE_PX = 32
 MAX_IMAGE_SIZE_PX = 4096
 MAX_FOLDS = 20
+MAX_SEED = 2**31 - 1
+"""NumPy takes twice as much, but a run that goes on and several GPUs add to it."""
 
 
 def checked_settings(settings: TrainingSettings) -> TrainingSettings:
@@ -42,6 +45,9 @@ def checked_settings(settings: TrainingSettings) -> TrainingSettings:
             f"an image size of {size} px cannot be trained",
             f"give {MIN_IMAGE_SIZE_PX} to {MAX_IMAGE_SIZE_PX}",
         )
+    if not 0 <= settings.seed <= MAX_SEED:
+        raise BadInput(f"the seed cannot be {settings.seed}", f"give 0 to {MAX_SEED}")
+    parse_device(settings.device)
     if settings.weights in ("auto", "none"):
         return settings
     return replace(settings, weights=str(given_weights(settings.weights)))
