@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -249,6 +250,22 @@ def test_a_warm_start_finds_an_iteration_of_this_or_another_project(
     preview = plan_training(library, tagged.id, here)
     assert preview.start == "from Iteration 1 of parts"
     assert preview.plan.model == "yolo11s", "the architecture is that of the weights"
+
+
+def test_weights_and_another_model_are_not_to_be_had_at_once(
+    library: Library, tagged: Project, tmp_path: Path
+) -> None:
+    weights_of(library, finished_iteration(library, tagged))
+    asked = TrainingSettings(overrides={"model": "yolo11s"})
+    assert plan_training(library, tagged.id, asked).plan.model == "yolo11s"
+    warm = with_warm_start(library, tagged.id, asked, "1")
+    with pytest.raises(BadInput, match="the weights of Iteration 1 of parts have a model of their"):
+        plan_training(library, tagged.id, warm)
+    for model, is_refused in (("yolo11n", True), ("yolo11s", False)):
+        own = tmp_path / f"{model}.pt"
+        own.write_bytes(b"PK")
+        with pytest.raises(BadInput) if is_refused else nullcontext():
+            plan_training(library, tagged.id, replace(asked, weights=str(own)))
 
 
 def test_validation_images_that_the_weights_have_seen_are_told(

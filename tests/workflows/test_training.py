@@ -100,6 +100,8 @@ def test_with_a_split_emptied_by_hand(
         TrainingSettings(image_size_px=8),
         TrainingSettings(budget_minutes=0),
         TrainingSettings(weights="/nowhere/yolo.pt"),
+        TrainingSettings(epochs=3, overrides={"epochs": 7}),
+        TrainingSettings(image_size_px=320, overrides={"image_size_px": 640}),
         TrainingSettings(seed=-1),
         TrainingSettings(seed=2**31),
         TrainingSettings(device="foo"),

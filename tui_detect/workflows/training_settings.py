@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from tui_detect.core.errors import BadInput
 from tui_detect.core.model import TrainingSettings
@@ -23,7 +25,7 @@ def checked_settings(settings: TrainingSettings) -> TrainingSettings:
     Raises:
         BadInput: one of them is what no training can have.
     """
-    check_overrides(settings.overrides)
+    _check_contradictions(settings, check_overrides(settings.overrides))
     if settings.folds and not 2 <= settings.folds <= MAX_FOLDS:
         raise BadInput(
             f"{settings.folds} folds cannot be cross-validated", f"give 2 to {MAX_FOLDS}, or 0"
@@ -51,3 +53,21 @@ def checked_settings(settings: TrainingSettings) -> TrainingSettings:
     if settings.weights in ("auto", "none"):
         return settings
     return replace(settings, weights=str(given_weights(settings.weights)))
+
+
+def _check_contradictions(settings: TrainingSettings, overrides: Mapping[str, object]) -> None:
+    """Of two things that a person asks for at once, neither is dropped in silence."""
+    for name in ("epochs", "image_size_px"):
+        asked, also = getattr(settings, name), overrides.get(name)
+        if asked is not None and also is not None and asked != also:
+            raise BadInput(
+                f"{name.removesuffix('_px').replace('_', ' ')} cannot be both {asked} and {also}",
+                f"leave out one of them: the setting or {name}={also}",
+            )
+    model, file = overrides.get("model"), Path(settings.weights)
+    if model is not None and settings.weights not in ("auto", "none") and model != file.stem:
+        start = settings.warm_start or file.name
+        raise BadInput(
+            f"the weights of {start} have a model of their own, which cannot be set to {model}",
+            f"leave out model={model}, or start from other weights",
+        )
