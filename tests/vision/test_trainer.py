@@ -73,14 +73,22 @@ def test_only_large_batches_are_shared_by_all_cores(
     assert trainer.is_worth_all_cores(batch, image_size_px) == shared
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
+        MemoryError("Unable to allocate 2 GiB for an array"),
+    ],
+    ids=["GPU", "CPU"],
+)
 def test_memory_that_runs_out_late_costs_half_the_batch_and_no_epoch(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     prepare_batch = Trainer.preprocess_batch
 
     def too_large(self: Any, batch: dict[str, Any]) -> object:  # noqa: ANN401
         if self.epoch == 1 and self.batch_size == 4:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+            raise error
         return prepare_batch(self, batch)
 
     monkeypatch.setattr(Trainer, "preprocess_batch", too_large)

@@ -98,7 +98,7 @@ def _train(
             else:
                 _train_reported(attempt, reporter)
             return part.record(part.checkpoints[-1])
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             if not ran_out_of_memory(error) or not retries_left or reporter.batch_size <= ranks:
                 raise
         # Outside the handler, whose exception keeps the tensors of the failed batch alive.
