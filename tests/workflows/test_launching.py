@@ -150,7 +150,7 @@ def test_a_launcher_that_breaks_leaves_a_failed_run_whose_options_are_forgotten(
     remember(library, tagged, partition="gpu")
     settings = TrainingSettings(launcher="slurm", launcher_options={"partition": "typo"})
     with pytest.raises(ValueError, match="no such queue"):
-        training.start_training(library, tagged.id, settings)
+        training.start_training(library, tagged.id, settings, force=True)
     newest = list_iterations(library, tagged.id)[0]
     assert newest.state == "failed"
     assert "no such queue" in newest.message
