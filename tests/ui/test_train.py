@@ -92,6 +92,21 @@ async def test_a_run_that_goes_on_is_shown_wherever_it_got_to(
     assert training.collect(library, run.iteration.id).state == "completed"
 
 
+async def test_all_losses_and_the_learning_rate_are_seen_on_a_small_screen(
+    library: Library, tmp_path: Path
+) -> None:
+    project = tagged_project(library, tmp_path / "pictures")
+    run = LiveRun(library, project)
+    run.epoch(4)
+    losses = {"box": 12.34, "cls": 12.34, "dfl": 12.34}
+    run.events.write("batch", epoch=4, epochs=4, batch=5, batches=5, losses=losses)
+    app = make_app(library, project, "train")
+    async with app.run_test(size=(80, 24)) as pilot:
+        words = "loss box 12.34, class 12.34, dfl 12.34 · learning rate 0.01"
+        await sees(pilot, app, words)
+        assert "(best 85 %, epoch 4)" in shown_text(app)
+
+
 async def test_stopping_asks_and_then_asks_the_run(library: Library, tmp_path: Path) -> None:
     project = tagged_project(library, tmp_path / "pictures")
     run = LiveRun(library, project)

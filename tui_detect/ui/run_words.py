@@ -123,7 +123,13 @@ def losses(iteration: Iteration) -> str:
     return f"loss {', '.join(texts)}" if texts else ""
 
 
-def facts(iteration: Iteration, epochs: Sequence[Epoch]) -> list[str]:
+def learning_rate(epochs: Sequence[Epoch]) -> str:
+    """The learning rate of the last epoch; empty before the first one."""
+    rate = epochs[-1].learning_rate if epochs else None
+    return "" if rate is None else f"learning rate {rate:.2g}"
+
+
+def facts(iteration: Iteration) -> list[str]:
     """What the run trains with, on and from."""
     progress, recipe = iteration.progress, iteration.recipe
     lines = [progress.device or "no device yet"]
@@ -140,8 +146,6 @@ def facts(iteration: Iteration, epochs: Sequence[Epoch]) -> list[str]:
     if recipe:
         lines.append("from pretrained weights" if recipe.get("weights") else "from scratch")
     lines.append(f"{iteration.images_train:,} + {iteration.images_validation:,} validation images")
-    if epochs and epochs[-1].learning_rate is not None:
-        lines.append(f"learning rate {epochs[-1].learning_rate:.2g}")
     return lines
 
 

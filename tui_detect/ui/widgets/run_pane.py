@@ -267,7 +267,7 @@ class RunPane(ReportsErrors, Vertical):
         if run is None:
             return
         meters = None if run.ended else run.progress.meters
-        facts = [printable(text) for text in run_words.facts(run, self._report.epochs)]
+        facts = [printable(text) for text in run_words.facts(run)]
         if self.has_class("-roomy"):
             pane = self.query_one("#facts", TextLines)
             if not run.ended:

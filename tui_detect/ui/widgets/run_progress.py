@@ -1,4 +1,4 @@
-"""How far a run is: stage, bar and pace over the figures of its last epoch."""
+"""How far a run is: stage, bar and pace over its last epoch's figures, losses below them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ TICK_S = 1.0
 
 
 class RunProgress(Widget):
-    """Two lines, drawn again only when they would read differently."""
+    """Three lines, drawn again only when they would read differently."""
 
     DEFAULT_CSS = """
-    RunProgress { height: 2; padding: 0 1; }
+    RunProgress { height: 3; padding: 0 1; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -54,7 +54,7 @@ class RunProgress(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Stage and bar, then the figures."""
+        """Stage and bar, the figures, the losses."""
         return self._shown
 
     def _content(self) -> Content:
@@ -69,7 +69,11 @@ class RunProgress(Widget):
             filled = round(run_words.share_done(self._iteration) * room)
             bar = [("█" * filled, "$primary"), ("░" * (room - filled), "$border-blurred"), "  "]
         line = Content.assemble((label, "$accent"), "  ", *bar, pace)
-        figures = [run_words.figures(self._epochs), run_words.losses(self._iteration)]
-        below = Content.styled(" · ".join(text for text in figures if text), "$muted")
-        lines = (line.truncate(width, ellipsis=True), below.truncate(width, ellipsis=True))
-        return Content("\n").join(lines)
+        # On one line they would need 130 columns, and the learning rate is the first to be cut.
+        learning = (run_words.losses(self._iteration), run_words.learning_rate(self._epochs))
+        lines = (
+            line,
+            Content.styled(run_words.figures(self._epochs), "$muted"),
+            Content.styled(" · ".join(text for text in learning if text), "$muted"),
+        )
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
