@@ -20,6 +20,7 @@ class Trainer(DetectionTrainer):  # type: ignore[misc]
     averaged_share: float = 0.0
     """Of all steps: over how many the weights are averaged; 0 for Ultralytics' own way."""
     epochs: int
+    start_epoch: int
     epochs_max: int | None = None
     """As many as a time budget may fill."""
     preview = PreviewBoxes({})
