@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.launching import launch_with
-from tests.library import finished_iteration, make_iteration
+from tests.library import WEIGHTS, finished_iteration, make_iteration
 from tests.ui.shell_library import (
     SIZES,
     LiveRun,
@@ -230,7 +230,7 @@ async def test_every_setting_is_in_the_form_and_what_is_wrong_with_it_is_said(
     project = tagged_project(library, tmp_path / "pictures")
     weights = RunFolder(library.run_path(finished_iteration(library, project).uuid)).weights
     weights.parent.mkdir(parents=True)
-    weights.touch()
+    weights.write_bytes(WEIGHTS)
     app = make_app(library, project, "train")
     async with app.run_test(size=(80, 24)) as pilot:
         await sees(pilot, app, "t trains")
@@ -246,10 +246,16 @@ async def test_every_setting_is_in_the_form_and_what_is_wrong_with_it_is_said(
         await sees(pilot, app, "no tag 'spoon'")
         await accept(pilot, app, tags="fork", iteration="9")
         await sees(pilot, app, "no iteration '9'")
+        await accept(pilot, app, iteration="")
+        await sees(pilot, app, "2 folds, then one on the usual split")
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, TrainingForm), "the form")
         await accept(pilot, app, iteration="1")
+        await sees(pilot, app, "folds cannot start from the weights of Iteration 1")
+        await accept(pilot, app, folds="")
         for text in (
             "from Iteration 1 of cutlery",
-            "2 folds, then one on the usual split",
+            "quick: ends early",
             "with 6 regions: only fork",
             "mirror=0.2 batch=3",
             "batches of 3",
