@@ -79,4 +79,4 @@ def test_an_iteration_without_suspicions_says_so(
 ) -> None:
     for image in workspace(library, project):
         runs.set_detections(library.db, 1, image.id, [])
-    assert run("suspects", "parts").out.startswith("Iteration 1 suspects no label; with mAP ")
+    assert run("suspects", "parts").out.startswith("Iteration 1 suspects no label. Its mAP is ")

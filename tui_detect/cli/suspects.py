@@ -92,8 +92,8 @@ def _look(library: Library, iteration: Iteration) -> bool:
 def _print(library: Library, iteration: Iteration, found: list[SuspectLabel]) -> None:
     if not found:
         click.echo(
-            f"{iteration.name} suspects no label; with mAP {percent(iteration.map)} % at overlap "
-            "0.3, see how much that tells: what it hardly finds, it cannot miss"
+            f"{iteration.name} suspects no label. Its mAP is {percent(iteration.map)} % at overlap "
+            "0.3: a model that finds little has little to say of labels"
         )
         return
     rows = _as_dicts(library, iteration, found)
