@@ -14,6 +14,7 @@ from tui_detect.vision import weights
 from tui_detect.vision.weights import (
     Weights,
     download,
+    fetch_weights,
     find_weights,
     remember_weights,
     remembered_weights,
@@ -52,6 +53,28 @@ def assets() -> Iterator[str]:
     _Assets.over.set()
     server.shutdown()
     server.server_close()
+
+
+def test_a_second_model_s_weights_are_fetched_once_or_it_is_said_why_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def fetch(file_name: str, folder: Path, should_stop: object) -> Path:
+        asked.append(file_name)
+        if "26" in file_name:
+            raise ConnectionError("no route")
+        (folder / file_name).write_bytes(ARCHIVE)
+        return folder / file_name
+
+    monkeypatch.setattr(weights, "download", fetch)
+    monkeypatch.setattr(weights, "wants_offline", lambda: False)
+    for _ in range(2):
+        assert fetch_weights("yolo11s", tmp_path, lambda: False) == ""
+    assert asked == ["yolo11s.pt"]
+    assert "yolo26s.pt could not be downloaded (no route)" in fetch_weights(
+        "yolo26s", tmp_path, lambda: False
+    )
 
 
 def test_none_means_from_scratch_without_a_word(tmp_path: Path) -> None:

@@ -63,12 +63,19 @@ def _longer(plan: Plan, limits: Limits) -> Plan | None:
     )
 
 
-def _larger_model(plan: Plan, limits: Limits) -> Plan | None:
-    stem, size = plan.model[:-1], plan.model[-1:]
+def larger_model(model: str, device: DeviceKind) -> str | None:
+    """The next larger model of its family; `None` where that is more than the device is for."""
+    stem, size = model[:-1], model[-1:]
     position = MODEL_SIZES.find(size)
-    if position < 0 or position >= MODEL_SIZES.index(LARGEST[plan.device]):
+    if position < 0 or position >= MODEL_SIZES.index(LARGEST[device]):
         return None
-    model = stem + MODEL_SIZES[position + 1]
+    return stem + MODEL_SIZES[position + 1]
+
+
+def _larger_model(plan: Plan, limits: Limits) -> Plan | None:
+    model = larger_model(plan.model, plan.device)
+    if model is None:
+        return None
     if plan.weights is None:
         return replace(plan, model=model)
     if limits.weights_folder is None:

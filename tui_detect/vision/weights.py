@@ -63,18 +63,27 @@ def find_weights(
     for name in names:
         if (folder / f"{name}.pt").is_file():
             return Weights(folder / f"{name}.pt")
-    if wants_offline():
-        why = "the network is switched off by YOLO_OFFLINE"
-    else:
-        try:
-            return Weights(download(f"{names[0]}.pt", folder, should_stop))
-        except (OSError, HTTPException) as error:
-            why = f"{names[0]}.pt could not be downloaded ({error})"
+    why = fetch_weights(names[0], folder, should_stop)
+    if not why:
+        return Weights(folder / f"{names[0]}.pt")
     return Weights(
         None,
         f"no pretrained weights in {folder} and {why}: training from scratch, which needs more "
         f"pictures and epochs; put {names[0]}.pt there to do better",
     )
+
+
+def fetch_weights(name: str, folder: Path, should_stop: Callable[[], bool]) -> str:
+    """Have the weights of a pretrained model in the folder; empty, or why they cannot be had."""
+    if (folder / f"{name}.pt").is_file():
+        return ""
+    if wants_offline():
+        return "the network is switched off by YOLO_OFFLINE"
+    try:
+        download(f"{name}.pt", folder, should_stop)
+    except (OSError, HTTPException) as error:
+        return f"{name}.pt could not be downloaded ({error})"
+    return ""
 
 
 def given_weights(wanted: str) -> Path:

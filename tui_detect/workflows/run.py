@@ -9,6 +9,7 @@ import sys
 import traceback
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_detect.core.errors import Conflict
 from tui_detect.vision.events import EventWriter
@@ -17,6 +18,9 @@ from tui_detect.vision.notifying import notify
 from tui_detect.vision.queueing import wait_for_devices
 from tui_detect.vision.run_folder import Exit, RunFolder
 from tui_detect.vision.stopping import StopSwitch
+
+if TYPE_CHECKING:
+    from tui_detect.vision.recipes import DeviceKind
 
 
 def main(run_dir: str) -> int:
@@ -83,9 +87,25 @@ def _run(folder: RunFolder, events: EventWriter, stop: StopSwitch) -> Exit:
     if stop.requested() and not folder.weights.exists():
         return _cancelled(events)
     remember_weights(folder.start_weights_file, weights)
+    searches = job.settings.budget_minutes is not None and job.settings.weights == "auto"
+    if searches and weights.file is not None:
+        fetch_larger(weights.file, device.kind, events, stop)
     from tui_detect.vision.worker import train
 
     return train(folder, job, dataset, weights, device, events, stop)
+
+
+def fetch_larger(file: Path, device: DeviceKind, events: EventWriter, stop: StopSwitch) -> None:
+    """Have the weights of the larger model that a search tries, or tell that it is left out."""
+    from tui_detect.vision.search import larger_model
+    from tui_detect.vision.weights import fetch_weights
+
+    larger = larger_model(file.stem, device)
+    if larger is not None and (why := fetch_weights(larger, file.parent, stop.requested)):
+        events.write(
+            "warning",
+            message=f"no larger model will be tried: {why}; put {larger}.pt into {file.parent}",
+        )
 
 
 def _cancelled(events: EventWriter, message: str = "stopped before the first epoch") -> Exit:
