@@ -121,9 +121,10 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
             for tag in figures.tags
         ],
     )
-    alarms = figures.false_alarms_per_background.value
-    if alarms is not None:
-        click.echo(f"\n{alarms:.2f} false alarms per background image")
+    alarms = figures.false_alarms_per_background
+    if alarms.value is not None:
+        known = "" if alarms.low is None else f" ({alarms.low:.2f}–{alarms.high:.2f})"
+        click.echo(f"\n{alarms.value:.2f}{known} false alarms per background image")
     click.echo(f"\n{figures.definition}")
     if figures.few:
         click.echo(f"\n{figures.few}")

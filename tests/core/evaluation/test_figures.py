@@ -115,7 +115,7 @@ def test_too_few_images_are_said_in_words() -> None:
     assert result(1) == "Only 1 image with regions: too few for these figures to mean much."
     assert result(9).startswith("Only 9 images with regions")
     assert result(10).startswith("10 regions on 10 images leave mAP open from 72 to 100 %")
-    assert result(20) == ""
+    assert result(20).startswith("Only 1 background image:"), "there are enough with regions"
     halves = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT if i % 2 else RIGHT)]) for i in range(12)]
     wide = evaluate(data(*halves), 0.5, 0.5).few
     assert wide == (
@@ -123,6 +123,21 @@ def test_too_few_images_are_said_in_words() -> None:
     )
     assert evaluate(data(*halves), 0.95, 0.5).few == wide, "whatever the threshold lets through"
     assert evaluate(data(*(image(i, [(FORK, LEFT)]) for i in range(40))), 0.5, 0.5).few == ""
+
+
+@pytest.mark.parametrize(
+    ("images", "warning"),
+    [
+        (0, ""),
+        (1, "Only 1 background image: too few for the false alarms to mean much."),
+        (9, "Only 9 background images: too few for the false alarms to mean much."),
+        (10, ""),
+    ],
+)
+def test_too_few_background_images_are_said_in_words(images: int, warning: str) -> None:
+    found = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]) for i in range(40)]
+    background = [image(100 + i) for i in range(images)]
+    assert evaluate(data(*found, *background), 0.5, 0.5).few == warning
 
 
 @settings(max_examples=40, deadline=None)

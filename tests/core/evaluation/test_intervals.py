@@ -23,6 +23,7 @@ from tui_detect.core.evaluation.data import Floats, Indices
 from tui_detect.core.evaluation.intervals import (
     HALVINGS,
     half_samples,
+    mean_figure,
     optimism,
     resample_weights,
     student,
@@ -149,6 +150,15 @@ def test_a_handful_of_background_images_gives_no_interval(images: int, known: bo
     rate = evaluate(data(*few), 0.5, 0.5).false_alarms_per_background
     assert rate.value == pytest.approx(1 / images)
     assert (rate.low is not None, rate.high is not None) == (known, known)
+
+
+def test_one_crowded_image_and_a_few_others_tell_less_than_as_many_alike() -> None:
+    change = np.full(10, 0.05)
+    alike = mean_figure(0.8, change, np.full(10, 4.0))
+    crowded = mean_figure(0.8, change, np.array([31.0, *[1.0] * 9]))
+    assert alike.low is not None
+    assert crowded.low is not None
+    assert crowded.low < alike.low - 0.05
 
 
 def test_map_is_as_much_too_high_as_twice_what_halving_the_images_adds() -> None:

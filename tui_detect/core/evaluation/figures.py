@@ -255,7 +255,7 @@ def _few(performance: Performance) -> str:
     if performance.regions == 0:
         return "No validation image has a region: nothing can be found or missed."
     if images < FEWEST_IMAGES:
-        counted = "1 image" if images == 1 else f"{images} images"
+        counted = _images(images, "image")
         return f"Only {counted} with regions: too few for these figures to mean much."
     # Not by F1: where a threshold lets little through, its interval is narrow for nothing.
     low, high = performance.map.low, performance.map.high
@@ -264,7 +264,14 @@ def _few(performance: Performance) -> str:
             f"{performance.regions:,} regions on {images:,} images leave mAP open from "
             f"{100 * low:.0f} to {100 * high:.0f} %: too few to tell iterations apart."
         )
+    if 0 < performance.background_images < FEWEST_IMAGES:
+        background = _images(performance.background_images, "background image")
+        return f"Only {background}: too few for the false alarms to mean much."
     return ""
+
+
+def _images(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def format_overlap(overlap: Overlap) -> str:

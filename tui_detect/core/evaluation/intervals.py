@@ -55,12 +55,12 @@ def ratio_figure(part: Floats, whole: Floats) -> Figure:
     total = float(whole.sum())
     if total == 0:
         return Figure(None)
-    share, images = float(part.sum()) / total, int(np.count_nonzero(whole))
-    if images < 2:
+    share = float(part.sum()) / total
+    if np.count_nonzero(whole) < 2:
         return Figure(share)
     spread = _spread((part - share * whole) / total, whole / total)
     effective = _effective(total, share * (1 - share), spread)
-    return Figure(share, *_wilson(share, effective, _quantile(images, effective / total)))
+    return Figure(share, *_wilson(share, effective, _quantile(whole, effective / total)))
 
 
 def mean_figure(
@@ -76,15 +76,15 @@ def mean_figure(
         shares: How many it is the mean of, such as tags; each is estimated from these objects.
         too_high: By how much it is so, probably; the interval reaches down accordingly.
     """
-    images, total = int(np.count_nonzero(objects)), float(objects.sum())
-    if images < 2:
+    total = float(objects.sum())
+    if np.count_nonzero(objects) < 2:
         return Figure(value)
     spread = float(np.square(change).sum())
 
     def around(middle: float) -> tuple[float, float]:
         effective = _effective(total, middle * (1 - middle), spread)
         independence = max(effective - (shares - 1), 0.0) / total
-        return _wilson(middle, effective, _quantile(images, independence))
+        return _wilson(middle, effective, _quantile(objects, independence))
 
     return Figure(value, around(max(value - too_high, 0.0))[0], around(value)[1])
 
@@ -130,7 +130,7 @@ def rate_figure(counts: Floats) -> Figure:
         return Figure(rate)
     spread = _spread((counts - rate) / images, np.full(images, 1 / images))
     effective = _effective(images, rate, spread)
-    square = _quantile(images, effective / images) ** 2 / effective
+    square = _quantile(np.ones(images), effective / images) ** 2 / effective
     half = np.sqrt(rate * square + square**2 / 4)
     return Figure(rate, max(0.0, float(rate + square / 2 - half)), float(rate + square / 2 + half))
 
@@ -171,16 +171,19 @@ def _effective(most: float, variance: float, spread: float) -> float:
     return most if variance < 1e-12 or spread <= variance / most else variance / spread
 
 
-def _quantile(images: int, independence: float) -> float:
+def _quantile(objects: Floats, independence: float) -> float:
     """Between the normal quantile and Student's.
 
     The spread of independent objects follows from the figure itself; only what the images add to
-    it is estimated, from so many of them.
+    it is estimated, from as many of them as would weigh as much were all alike (Kish, Survey
+    Sampling, 1965): a few crowded ones tell less than their number.
 
     Args:
+        objects: (I,), two or more above 0.
         independence: effective by counted objects, 0 to 1.
     """
-    return _NORMAL + (1 - independence) * (student(images - 1) - _NORMAL)
+    alike = float(objects.sum()) ** 2 / float(np.square(objects).sum())
+    return _NORMAL + (1 - independence) * (student(max(1, round(alike) - 1)) - _NORMAL)
 
 
 def _spread(influence: Floats, weight: Floats) -> float:
