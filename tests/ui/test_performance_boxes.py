@@ -16,6 +16,7 @@ from tui_detect.ui.app import TuiDetectApp
 from tui_detect.ui.screens import performance_lists as lists
 from tui_detect.ui.screens.errors import ErrorsScreen
 from tui_detect.ui.screens.performance import PerformanceScreen
+from tui_detect.ui.widgets.box_tables import BinTable
 from tui_detect.ui.widgets.confusion_table import ConfusionTable
 from tui_detect.ui.widgets.figures import Headline
 from tui_detect.ui.widgets.header import TitleLine
@@ -140,10 +141,63 @@ async def test_box_sizes_and_probabilities_open_their_boxes(
         view.query_one("#bins").focus()
         await pilot.press("end", "enter")
         assert (await listed(pilot, app)).startswith("Wrong detections of 0.05 to 0.145")
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is view, "the way back")
+        await pilot.press("right", "enter")
+        boxes = view.query_one("#bins", BinTable).rows[-1].cells[1]
+        assert await listed(pilot, app) == f"Detections of 0.05 to 0.145 · 1 of {boxes}"
+
+
+async def test_each_figure_of_a_tag_opens_the_boxes_behind_it(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    truth = performance(library, iteration.id, 0.5, 0.3).tags[0]
+    wrong = truth.detections - int(truth.true_positives)
+    wanted = {
+        "precision": f"Wrong detections of fork · 1 of {wrong}",
+        "recall": "Missed fork · 1 of ",
+        "AP": "Errors with fork · 1 of ",
+        "regions": f"Regions of fork · 1 of {truth.regions}",
+        "found": f"Right detections of fork · 1 of {truth.true_positives:.0f}",
+        "false": f"Wrong detections of fork · 1 of {wrong}",
+        "images": f"Regions of fork · 1 of {truth.regions}",
+    }
+    app = TuiDetectApp(library, project=project, mode="performance")
+    async with app.run_test(size=(240, 40)) as pilot:
+        view = await opened(pilot, app)
+        tags = view.panes.tags
+        tags.focus()
+        for figure, title in wanted.items():
+            await pilot.press("right")
+            assert tags.figure == figure
+            words = f"enter: {title.split(' · ')[0]}"
+            assert str(view.panes.words.content).endswith(words)
+            await pilot.press("enter")
+            assert (await listed(pilot, app)).startswith(title)
+            await pilot.press("q")
+            await until(pilot, lambda: app.screen is view, "the way back")
+
+
+async def test_the_chosen_figure_is_marked_and_a_click_chooses_it(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    app = TuiDetectApp(library, project=project, mode="performance")
+    async with app.run_test(size=(160, 40)) as pilot:
+        view = await opened(pilot, app)
+        tags = view.panes.tags
+        tags.focus()
+        await pilot.press("down", "right", "right", "right", "left")
+        line = tags.render_line(2).text
+        assert line.split("▸")[1].split("  ")[0] == str(tags.rows[1].cells[2])
+        await pilot.click(tags, offset=(line.index("▸") - 10, 1))
+        await until(pilot, lambda: (tags.cursor, tags.figure) == (0, "precision"), "the click")
+        assert app.screen is view, "another figure was only chosen"
+        await pilot.click(tags, offset=(line.index("▸") - 10, 1))
+        assert (await listed(pilot, app)).startswith("Wrong detections of fork")
 
 
 def test_wrong_detections_are_listed_by_their_probability(kinds: KindsOfError) -> None:
-    found = lists.of_bin(kinds, 0.1, 0.4).findings
+    found = lists.of_bin(kinds, 0.1, 0.4, "wrong").findings
     assert found
     assert all(f.detection and 0.1 <= f.detection.probability < 0.4 for f in found)
     above, upwards = (kinds.counts(threshold) for threshold in (0.4, 0.1))
@@ -163,10 +217,10 @@ def test_false_alarms_are_those_on_background_images(kinds: KindsOfError) -> Non
 
 
 def test_every_error_is_in_one_list_of_sizes(kinds: KindsOfError) -> None:
-    everything = lists.of_size(kinds, 0.3, "any", (0.0, 1e10)).findings
+    everything = lists.of_size(kinds, 0.3, "any", (0.0, 1e10), "errors").findings
     assert len(everything) == sum(kinds.counts(0.3).values())
-    small = lists.of_size(kinds, 0.3, "tiny", (0.0, 60.0)).findings
-    large = lists.of_size(kinds, 0.3, "other", (60.0001, 1e10)).findings
+    small = lists.of_size(kinds, 0.3, "tiny", (0.0, 60.0), "errors").findings
+    large = lists.of_size(kinds, 0.3, "other", (60.0001, 1e10), "errors").findings
     assert len(small) + len(large) == len(everything)
     assert small
     assert large

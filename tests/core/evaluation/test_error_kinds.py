@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -114,6 +116,34 @@ def test_a_region_is_missed_above_the_probability_of_what_found_it() -> None:
     assert [finding.score for finding in found.findings(0.7)] == [1.0, 0.7, 0.4]
     assert found.findings(0.7, tag=1)[0].region is not None
     assert found.counts_by_tag(0.7)[ERROR_KINDS.index("missed")].tolist() == [2, 1]
+
+
+def test_every_region_is_listed_once_missed_ones_first() -> None:
+    found = kinds(
+        image(1, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]),
+        image(2, [(FORK, LEFT)], [(SCISSORS, 0.8, LEFT)]),
+        image(3, [(FORK, LEFT)], [(FORK, 0.6, LEFT)]),
+        image(4, [(FORK, LEFT), (SCISSORS, RIGHT)]),
+    )
+    listed = [(finding.image_id, finding.kind) for finding in found.regions(0.5, tag=0)]
+    assert listed == [(4, "missed"), (2, "class"), (3, "correct"), (1, "correct")]
+    assert [f.kind for f in found.regions(0.85, tag=0)] == ["missed"] * 3 + ["correct"]
+    assert len(found.regions(0.5, limit=2)) == 2
+
+
+@given(seed=st.integers(0, 300), threshold=st.floats(0, 1))
+@settings(max_examples=30)
+def test_the_regions_at_any_threshold_are_all_there_are(seed: int, threshold: float) -> None:
+    drawn = random_data(seed)
+    listed = kinds_of(match(drawn, 0.5)).regions(threshold)
+    boxes = Counter((f.image_id, f.region.box, f.region.tag_id) for f in listed if f.region)
+    ids, tags = drawn.image_ids[drawn.region_image], drawn.region_tag
+    assert boxes == Counter(
+        (image_id, Box(*box), drawn.tags[tag].id)
+        for image_id, box, tag in zip(
+            ids.tolist(), drawn.region_box.tolist(), tags.tolist(), strict=True
+        )
+    )
 
 
 def test_of_regions_never_found_the_larger_one_comes_first() -> None:

@@ -148,6 +148,29 @@ class KindsOfError:
         positions = self.positions(threshold, "correct", tag)[::-1][:limit]
         return listed(self.data, self._rows(positions, 1 - self.probability[positions]))
 
+    def regions(
+        self, threshold: float, tag: int | None = None, *, limit: int | None = None
+    ) -> list[Finding]:
+        """What became of every region: those missed, those found with another tag or box, the rest.
+
+        Args:
+            tag: only those of this one, index into `data.tags`.
+            limit: no more than so many.
+        """
+        mine = np.ones(self.data.regions, dtype=np.bool_)
+        if tag is not None:
+            mine = self.data.region_tag == tag
+        counted = self._count_above(threshold)
+        found = mine & (self.found >= 0) & (self.found < counted)
+        wrongly = mine & ~found & (self.explained >= 0) & (self.explained < counted)
+        wrong, right = np.sort(self.explained[wrongly]), np.sort(self.found[found])[::-1]
+        rows = (
+            missed_rows(self.data, self.missed(threshold, tag), self.reach),
+            self._rows(wrong, self.probability[wrong]),
+            self._rows(right, 1 - self.probability[right]),
+        )
+        return [finding for each in rows for finding in listed(self.data, each, limit)][:limit]
+
     def positions(self, threshold: float, kind: FindingKind, tag: int | None = None) -> Indices:
         """The detections of one kind, as positions in `order`, most probable first.
 

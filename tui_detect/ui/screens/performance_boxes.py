@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from tui_detect.ui.screens.performance_actions import PerformanceActions
+from tui_detect.ui.widgets.box_tables import BinTable, SizeTable
 from tui_detect.ui.widgets.confusion_table import ConfusionTable
 from tui_detect.ui.widgets.figures import Headline
 from tui_detect.ui.widgets.row_table import RowTable
@@ -30,9 +31,10 @@ class PerformanceBoxes(PerformanceActions):
 
     @on(RowTable.Selected, "#tags")
     def _tag_selected(self, event: RowTable.Selected) -> None:
-        from tui_detect.ui.screens.performance_lists import of_tag
+        from tui_detect.ui.screens.performance_lists import behind, of_tag
 
-        self._open(lambda kinds: of_tag(kinds, self.threshold, int(str(event.key))))
+        which = behind(self.panes.tags.figure)
+        self._open(lambda kinds: of_tag(kinds, self.threshold, int(str(event.key)), which))
 
     @on(RowTable.Selected, "#errors")
     def _kind_selected(self, event: RowTable.Selected) -> None:
@@ -45,20 +47,22 @@ class PerformanceBoxes(PerformanceActions):
     @on(RowTable.Selected, "#sizes")
     def _size_selected(self, event: RowTable.Selected) -> None:
         from tui_detect.core.evaluation.box_sizes import SIZES
-        from tui_detect.ui.screens.performance_lists import of_size
+        from tui_detect.ui.screens.performance_lists import behind, of_size
 
+        which = behind(self.query_one("#sizes", SizeTable).figure)
         name, low, high = next(size for size in SIZES if size[0] == event.key)
-        self._open(lambda kinds: of_size(kinds, self.threshold, name, (low, high)))
+        self._open(lambda kinds: of_size(kinds, self.threshold, name, (low, high), which))
 
     @on(RowTable.Selected, "#bins")
     def _bin_selected(self, event: RowTable.Selected) -> None:
-        from tui_detect.ui.screens.performance_lists import of_bin
+        from tui_detect.ui.screens.performance_lists import behind, of_bin
 
+        which = behind(self.query_one("#bins", BinTable).figure)
         calibration = self.evaluation.calibration if self.evaluation else None
         if calibration is not None:
             place = int(str(event.key))
             low, high = calibration.edges[place : place + 2].tolist()
-            self._open(lambda kinds: of_bin(kinds, low, high))
+            self._open(lambda kinds: of_bin(kinds, low, high, which))
 
     @on(ConfusionTable.Selected)
     def _cell_selected(self, event: ConfusionTable.Selected) -> None:
@@ -78,6 +82,8 @@ class PerformanceBoxes(PerformanceActions):
         self._show_soon()
 
     @on(RowTable.Highlighted, "#errors")
+    @on(RowTable.Highlighted, "#sizes")
+    @on(RowTable.Highlighted, "#bins")
     @on(ConfusionTable.Moved)
     def _cursor_moved(self) -> None:
         self.panes.show_words()

@@ -16,6 +16,7 @@ from textual.reactive import var
 from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.screens.performance_evaluation import Evaluation
 from tui_detect.ui.widgets.box_tables import BinTable, SizeTable
+from tui_detect.ui.widgets.cell_table import CellTable
 from tui_detect.ui.widgets.confusion_table import ConfusionTable
 from tui_detect.ui.widgets.error_table import ErrorTable
 from tui_detect.ui.widgets.later import Later
@@ -233,9 +234,20 @@ class PerformancePanes(ReportsErrors, Vertical):
             return f"{self._told_apart}{self.errors.sentence}"
         if name == "matrix":
             return f"{self._told_apart}{self.matrix.sentence}"
-        if name == "tags":
-            return self._tag_words()
-        return ""
+        words = self._tag_words() if name == "tags" else ""
+        opens = self._opens(focused) if isinstance(focused, CellTable) else ""
+        return " · ".join(filter(None, (words, opens)))
+
+    def _opens(self, table: CellTable) -> str:
+        """Which boxes enter opens."""
+        from tui_detect.ui.screens.performance_lists import behind, title_of
+
+        if not table.rows:
+            return ""
+        what = (
+            f"{table.key} boxes" if table.id == "sizes" else str(table.rows[table.cursor].cells[0])
+        )
+        return f"enter: {title_of(behind(table.figure), what.removeprefix('■ '))}"
 
     @property
     def _told_apart(self) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui_detect.ui.widgets.row_table import Column, Row, RowTable
+from tui_detect.ui.widgets.cell_table import CellTable
+from tui_detect.ui.widgets.row_table import Column, Row
 from tui_detect.ui.widgets.sparkline import bar
 from tui_detect.ui.wording import number, percent
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 BAR_CELLS = 12
 
 
-class SizeTable(RowTable):
-    """Small, medium and large boxes; enter opens the errors among them."""
+class SizeTable(CellTable):
+    """Small, medium and large boxes; enter opens those behind the chosen figure."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         columns = (
@@ -61,8 +62,8 @@ def _side(size: SizeFigures) -> str:
     return f"over {low} × {low} px" if size.area_px[1] >= 1e9 else f"to {high} × {high} px"
 
 
-class BinTable(RowTable):
-    """Detections by probability; enter opens the wrong ones among them."""
+class BinTable(CellTable):
+    """Detections by probability; enter opens those behind the chosen figure."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         columns = (

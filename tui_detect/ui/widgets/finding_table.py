@@ -19,7 +19,7 @@ COLUMNS = (
     Column("", 1),
     Column("kind", 10),
     Column("tag"),
-    Column("prob.", 5, right=True),
+    Column("prob.", 5, right=True, from_width=40),
     Column("overlap", 7, right=True, from_width=60),
     Column("picture", 16, from_width=50),
 )

@@ -17,6 +17,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 GAP = 2
+MARK = "▸"
+"""Before the figure that is chosen in a row, for terminals without colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,29 +213,45 @@ class RowTable(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if y < self._header_lines:
             style = self.get_visual_style("row-table--header")
-            return self._strip([column.title for column in self._columns], width, y, style)
+            return self._strip([column.title for column in self._columns], width, style)
         index = y - self._header_lines + round(self.scroll_offset.y)
         if index >= len(self._rows):
             return Strip.blank(width, self.visual_style.rich_style)
         chosen = index == self.cursor
         style = self.get_visual_style("row-table--cursor") if chosen else self.visual_style
-        return self._strip(list(self._rows[index].cells), width, y, style)
+        marked = self.marked_column if chosen else 0
+        return self._strip(list(self._rows[index].cells), width, style, marked)
 
-    def _strip(self, cells: list[str | Content], width: int, _y: int, style: object) -> Strip:
+    @property
+    def marked_column(self) -> int:
+        """Index of the column that is marked in the chosen row; 0 marks none."""
+        return 0
+
+    def _strip(
+        self, cells: list[str | Content], width: int, style: object, marked: int = 0
+    ) -> Strip:
+        parts: list[Content] = []
+        for i, column_width in self._widths(width):
+            cell = cells[i] if isinstance(cells[i], Content) else Content(str(cells[i]))
+            assert isinstance(cell, Content)
+            text = cell.truncate(column_width, ellipsis=True)
+            space = " " * (column_width - text.cell_length)
+            before = " " * GAP if parts else " "
+            if self._columns[i].right:
+                before, space = before + space, ""
+            if i and i == marked:
+                before, text = before[:-1] + MARK, text.stylize("reverse")
+            parts.append(Content.assemble(before, text, space))
+        line = Content().join(parts)
+        return Visual.to_strips(self, line, width, 1, style, pad=True)[0]  # type: ignore[arg-type]
+
+    def _widths(self, width: int) -> list[tuple[int, int]]:
+        """The columns that a table of this width shows, with their widths."""
         shown = [i for i, column in enumerate(self._columns) if width >= column.from_width]
         fixed = sum(self._columns[i].width + GAP for i in shown if self._columns[i].width)
         flexible = [i for i in shown if not self._columns[i].width]
         room = max(4, (width - 2 - fixed - GAP * (len(flexible) - 1)) // max(1, len(flexible)))
-        parts: list[Content] = []
-        for i in shown:
-            column_width = self._columns[i].width or room
-            cell = cells[i] if isinstance(cells[i], Content) else Content(str(cells[i]))
-            assert isinstance(cell, Content)
-            text = cell.truncate(column_width, ellipsis=True)
-            space = Content(" " * (column_width - text.cell_length))
-            parts.append(Content.assemble(space, text) if self._columns[i].right else text + space)
-        line = Content.assemble(" ", Content(" " * GAP).join(parts))
-        return Visual.to_strips(self, line, width, 1, style, pad=True)[0]  # type: ignore[arg-type]
+        return [(i, self._columns[i].width or room) for i in shown]
 
     def _clamp(self, index: int) -> int:
         return max(0, min(index, len(self._rows) - 1))

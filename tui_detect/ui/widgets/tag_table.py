@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.style import Style
 
-from tui_detect.ui.widgets.row_table import Column, Row, RowTable
+from tui_detect.ui.widgets.cell_table import CellTable
+from tui_detect.ui.widgets.row_table import Column, Row
 from tui_detect.ui.wording import number, percent
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ FIGURES: tuple[_Figure, ...] = (
 BEST_AT = len(FIGURES) - 1
 
 
-class TagTable(RowTable):
-    """The figures of each tag; enter opens its errors."""
+class TagTable(CellTable):
+    """The figures of each tag; enter opens the boxes behind the chosen one."""
 
     @dataclass
     class Sorted(Message):
