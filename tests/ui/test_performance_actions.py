@@ -103,6 +103,28 @@ async def test_a_wanted_precision_is_reached_by_the_threshold_it_gives(
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog), "what can be wanted")
 
 
+async def test_predictions_of_a_tag_use_the_threshold_for_a_wanted_recall(
+    app: TuiDetectApp, library: Library, trained: list[Iteration]
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        view = await opened(pilot, app)
+        view.panes.tags.focus()
+        before = view.threshold
+        await pilot.press("down", "W")
+        await until(pilot, lambda: isinstance(app.screen, Prompt), "the question")
+        await pilot.press("ctrl+u", *"recall", "space", *"50", "enter")
+        await until(pilot, lambda: app.screen is view, "the view")
+        chosen = iterations.get_iteration(library, trained[1].id).tag_thresholds
+        [threshold] = chosen.values()
+        tag = performance(library, trained[1].id, threshold, 0.3).tags[1]
+        assert tag.tag.id == view.panes.tags.key
+        assert tag.recall is not None
+        assert tag.recall >= 0.5
+        assert view.threshold == before, "what is looked at stays"
+        words = f"predictions use {threshold:g}"
+        await until(pilot, lambda: words in str(view.panes.words.render()), words)
+
+
 def test_what_is_wanted_may_be_written_in_several_ways() -> None:
     assert parse_wanted("precision 95") == (0.95, None)
     assert parse_wanted(" p 95 % ") == (0.95, None)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import getters
 from textual.reactive import var
 
 from tui_detect.core.errors import TuiDetectError
-from tui_detect.core.model import Iteration
+from tui_detect.core.model import Iteration, Tag
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.iteration_actions import (
@@ -75,7 +77,7 @@ class PerformanceActions(ProjectScreen):
             return len(self._comparable) > 0
         if action in ("use_threshold", "suspects", "suspects_everywhere", "wanted"):
             return self.performance is not None
-        if action == "use_tag_threshold":
+        if action in ("use_tag_threshold", "wanted_of_tag"):
             return self.performance is not None and self.panes.tags.has_class("-shown")
         return True
 
@@ -127,20 +129,28 @@ class PerformanceActions(ProjectScreen):
 
     def action_use_tag_threshold(self) -> None:
         """Store the best threshold of the tag under the cursor, or forget it again."""
-        iteration, evaluation, tag_id = self.shown, self.evaluation, self.panes.tags.key
-        if iteration is None or evaluation is None or not isinstance(tag_id, int):
+        iteration, tag = self.shown, self._tag_under_cursor()
+        if iteration is None or tag is None or self.evaluation is None:
             return
-        best = evaluation.tag_best.get(tag_id)
-        with reporting(self.app):
-            tag = tags_by_id(self.app.library, iteration)[tag_id]
-            before = iteration.tag_thresholds.get(tag.uuid)
-            if best is None and before is None:
-                self.notify(f"No detection of {printable(tag.name)} is correct.", markup=False)
-                return
-            set_tag_threshold(
-                self.app.library, iteration.id, tag.uuid, None if before == best else best
-            )
-            self._load()
+        best = self.evaluation.tag_best.get(tag.id)
+        before = iteration.tag_thresholds.get(tag.uuid)
+        if best is None and before is None:
+            self.notify(f"No detection of {printable(tag.name)} is correct.", markup=False)
+            return
+        self._store_tag_threshold(tag, None if before == best else best)
+
+    def _store_tag_threshold(self, tag: Tag, threshold: float | None) -> None:
+        if self.shown is not None:
+            with reporting(self.app):
+                set_tag_threshold(self.app.library, self.shown.id, tag.uuid, threshold)
+                self._load()
+
+    def _tag_under_cursor(self) -> Tag | None:
+        tag: Tag | None = None
+        if self.shown is not None and isinstance(self.panes.tags.key, int):
+            with reporting(self.app):
+                tag = tags_by_id(self.app.library, self.shown)[self.panes.tags.key]
+        return tag
 
     def tag_thresholds(self, iteration: Iteration) -> dict[int, float]:
         """The thresholds chosen for single tags, by the tag's id."""
@@ -152,24 +162,34 @@ class PerformanceActions(ProjectScreen):
 
     def action_wanted(self) -> None:
         """Ask for a precision or a recall, and take the threshold that has it."""
+        self._ask_for_wanted("Take the threshold for", None, self._move_threshold)
+
+    def action_wanted_of_tag(self) -> None:
+        """Ask the same of the tag under the cursor, and let its predictions use the threshold."""
+        tag = self._tag_under_cursor()
+        if tag is not None:
+            question = f"Predictions of {printable(tag.name)} use the threshold for"
+            self._ask_for_wanted(question, tag, partial(self._store_tag_threshold, tag))
+
+    def _ask_for_wanted(self, question: str, tag: Tag | None, use: Callable[[float], None]) -> None:
+        from tui_detect.core.evaluation.thresholds import threshold_for
         from tui_detect.ui.widgets.dialogs import Prompt
 
-        prompt = Prompt("Take the threshold for", "precision 95, or recall 90", "precision ")
-        self.app.push_screen(prompt, self._want)
+        def answered(text: str | None) -> None:
+            matched = self.evaluation.matched if self.evaluation else None
+            if text is None or matched is None:
+                return
+            with reporting(self.app):
+                precision, recall = parse_wanted(text)
+                ids = [known.id for known in matched.data.tags]
+                place = None if tag is None else ids.index(tag.id)
+                found = threshold_for(matched, precision=precision, recall=recall, tag=place)
+                if found is None:
+                    self.notify("No threshold reaches that.", severity="warning")
+                else:
+                    use(found)
 
-    def _want(self, text: str | None) -> None:
-        from tui_detect.core.evaluation.thresholds import threshold_for
-
-        matched = self.evaluation.matched if self.evaluation else None
-        if text is None or matched is None:
-            return
-        with reporting(self.app):
-            precision, recall = parse_wanted(text)
-            found = threshold_for(matched, precision=precision, recall=recall)
-            if found is None:
-                self.notify("No threshold reaches that.", severity="warning")
-            else:
-                self._move_threshold(found)
+        self.app.push_screen(Prompt(question, "precision 95, or recall 90", "precision "), answered)
 
     # --- other screens ----------------------------------------------------------------------
 

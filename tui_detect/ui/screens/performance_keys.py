@@ -108,6 +108,13 @@ BINDINGS: list[BindingType] = [
         tooltip="let predictions of this tag use its best threshold, or the iteration's again",
         id="performance.use-tag-threshold",
     ),
+    Binding(
+        "W",
+        "wanted_of_tag",
+        show=False,
+        tooltip="let predictions of this tag use the threshold for a wanted precision or recall",
+        id="performance.wanted-of-tag",
+    ),
     Binding("V", "view(-1)", show=False, tooltip="show the page before", id="performance.back"),
     Binding(
         "greater_than_sign",
