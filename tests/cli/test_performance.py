@@ -46,6 +46,7 @@ PROMISED: dict[str, Any] = {
     "background_images": int,
     "false_alarms": int,
     "false_alarms_per_background": MAYBE,
+    "as_predicted": dict,
     "best_threshold": MAYBE,
     "best_f1": MAYBE,
     "tags": list,
@@ -165,9 +166,16 @@ def test_the_chosen_threshold_is_used_unless_another_is_given(
     assert (figures["threshold"], figures["chosen_threshold"]) == (0.35, 0.35)
     chosen = {tag["name"]: tag["chosen_threshold"] for tag in figures["tags"]}
     assert chosen == {"fork": 0.6, "scissors": None, "knife": None}
+    predicted = figures["as_predicted"]
+    assert predicted["threshold"] == 0.35
+    assert predicted["precision"] != figures["precision"], "fork needs more"
     given = run("performance", "parts", "--json", "--threshold", "0.7").json
+    assert given["as_predicted"] == predicted, "whatever is looked at"
     assert (given["threshold"], given["chosen_threshold"]) == (0.7, 0.35)
-    assert "probability 0.35 or more" in run("performance", "parts").out
+    text = run("performance", "parts").out
+    assert "probability 0.35 or more" in text
+    told = f"thresholds for 1 tag: with them precision {100 * predicted['precision']:.1f} %"
+    assert told in text
 
 
 def test_a_range_of_overlaps_has_all_figures_too(iteration: Iteration, run: Run) -> None:

@@ -275,6 +275,22 @@ async def test_a_tiny_terminal_does_not_break_it(
         assert view.screen.threshold == 0.65
 
 
+@pytest.mark.parametrize("title", ["recall", "tags", "confusion", "calibration", "epochs"])
+async def test_the_page_stays_at_its_panes_when_the_terminal_becomes_larger(
+    library: Library, project: Project, trained: list[Iteration], title: str
+) -> None:
+    view = View(library, project)
+    async with view.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: view.complete, "the figures")
+        panes = view.screen.panes
+        while panes.current.title != title:
+            await pilot.press("v")
+        [first, *_] = panes.current.panes
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: panes.room == (True, True), "more room")
+        assert first in panes.current.panes
+
+
 async def test_rename(library: Library, project: Project, trained: list[Iteration]) -> None:
     view = View(library, project)
     async with view.app.run_test(size=(120, 40)) as pilot:

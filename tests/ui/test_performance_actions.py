@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.library import model_finds, with_weights
 from tests.ui.evaluated import evaluated_iteration, tagged_project
@@ -12,6 +13,7 @@ from tests.ui.shell_library import shown_text
 from tests.ui.test_performance_boxes import listed, opened
 from tests.waiting import until
 from tui_detect.core.errors import BadInput
+from tui_detect.core.evaluation import figures
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Iteration, Project
 from tui_detect.ui.app import TuiDetectApp
@@ -21,6 +23,7 @@ from tui_detect.ui.widgets.dialogs import Confirm, ErrorDialog, Prompt
 from tui_detect.ui.widgets.iteration_choice import IterationChoice
 from tui_detect.ui.widgets.plot import Plot
 from tui_detect.ui.widgets.trash_dialog import TrashDialog
+from tui_detect.ui.wording import percent
 from tui_detect.workflows import iterations
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import performance
@@ -92,6 +95,8 @@ async def test_a_wanted_precision_is_reached_by_the_threshold_it_gives(
         view = await opened(pilot, app)
         await pilot.press("w")
         await until(pilot, lambda: isinstance(app.screen, Prompt), "the question")
+        await pilot.press(*"95")
+        assert app.screen.query_one(Input).value == "precision 95"
         await pilot.press("ctrl+u", *"recall", "space", *"60", "enter")
         await until(pilot, lambda: view.threshold != 0.5, "another threshold")
         recall = performance(library, trained[1].id, view.threshold, 0.3).recall.value
@@ -121,6 +126,12 @@ async def test_predictions_of_a_tag_use_the_threshold_for_a_wanted_recall(
         assert tag.recall is not None
         assert tag.recall >= 0.5
         assert view.threshold == before, "what is looked at stays"
+        of_tags = {int(str(view.panes.tags.key)): threshold}
+        assert view.evaluation is not None
+        assert view.evaluation.matched is not None
+        f1 = figures(view.evaluation.matched, 0.5, of_tags=of_tags).f1.value
+        line = f"predictions use 0.50, for 1 tag its own: F1 {percent(f1)}"
+        await until(pilot, lambda: line in shown_text(app), line)
         words = f"predictions use {threshold:g}"
         await until(pilot, lambda: words in str(view.panes.words.render()), words)
 

@@ -22,7 +22,7 @@ from tui_detect.cli.iterations import chosen_iteration, threshold_option
 from tui_detect.cli.performance_json import compact, figures_dict
 from tui_detect.core.model import Iteration
 from tui_detect.workflows.full_performance import full_performance
-from tui_detect.workflows.performance import performance
+from tui_detect.workflows.performance import as_predicted, matched_detections
 from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
@@ -62,15 +62,16 @@ def performance_(
     that shows them in a browser, without any other file and without a network; a report that is
     there already is replaced.
     """
-    from tui_detect.core.evaluation import parse_overlap
+    from tui_detect.core.evaluation import figures, parse_overlap
     from tui_detect.workflows.report.writing import write_report
 
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
     threshold = threshold_of(chosen) if threshold is None else threshold
     if not json_ and report is None:
-        figures = performance(library, chosen.id, threshold, parse_overlap(overlap))
-        print_performance(chosen, figures)
+        matched = matched_detections(library, chosen.id, parse_overlap(overlap))
+        predicted = as_predicted(library, chosen, matched)
+        print_performance(chosen, figures(matched, threshold), predicted)
         return
     line = ProgressLine()
     try:
@@ -81,13 +82,19 @@ def performance_(
     if json_:
         click.echo(compact(json.dumps(figures_dict(full), ensure_ascii=False, indent=2)))
     else:
-        print_performance(chosen, full.performance)
+        print_performance(chosen, full.performance, full.as_predicted)
     if written is not None:
         click.echo(f"report: {written} ({file_size(written.stat().st_size)})", err=True)
 
 
-def print_performance(iteration: Iteration, figures: Performance) -> None:
-    """Print the figures as a table, with what they mean."""
+def print_performance(
+    iteration: Iteration, figures: Performance, predicted: Performance | None = None
+) -> None:
+    """Print the figures as a table, with what they mean.
+
+    Args:
+        predicted: at the thresholds that predictions use, where single tags may have their own.
+    """
     folds = iteration.settings.folds
     how = f"{folds}-fold cross-validated" if folds else "for validation"
     click.echo(
@@ -128,9 +135,13 @@ def print_performance(iteration: Iteration, figures: Performance) -> None:
     click.echo(f"\n{figures.definition}")
     if figures.few:
         click.echo(f"\n{figures.few}")
-    if iteration.tag_thresholds:
+    if predicted is not None and iteration.tag_thresholds:
         own = _count(len(iteration.tag_thresholds), "tag")
-        click.echo(f"\nPredictions use other thresholds for {own}; these figures do not.")
+        click.echo(
+            f"\nPredictions use other thresholds for {own}: with them precision "
+            f"{percent(predicted.precision.value)} %, recall {percent(predicted.recall.value)} %, "
+            f"F1 {percent(predicted.f1.value)} %."
+        )
 
 
 def _count(number: int, noun: str) -> str:

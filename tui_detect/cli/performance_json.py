@@ -45,6 +45,13 @@ def figures_dict(full: FullPerformance) -> dict[str, object]:
         "background_images": figures.background_images,
         "false_alarms": figures.false_alarms,
         "false_alarms_per_background": figures.false_alarms_per_background.value,
+        "as_predicted": {
+            "threshold": full.as_predicted.threshold,
+            **{
+                name: getattr(full.as_predicted, name).value
+                for name in ("precision", "recall", "f1", "false_alarms_per_background")
+            },
+        },
         "best_threshold": full.curves.best_threshold,
         "best_f1": full.curves.best_f1,
         "tags": _tags(full),

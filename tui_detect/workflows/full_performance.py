@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui_detect.core.model import Epoch, Iteration
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.library import Library
-from tui_detect.workflows.performance import load_evaluation
+from tui_detect.workflows.performance import as_predicted, load_evaluation
 from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class FullPerformance:
     iteration: Iteration
     matched: Matched
     performance: Performance
+    as_predicted: Performance
+    """At the thresholds that predictions use."""
     curves: Curves
     tag_thresholds: tuple[TagThresholds, ...]
     """(K,), as the tags of `performance`."""
@@ -102,6 +104,7 @@ def full_performance(
         iteration=iteration,
         matched=matched,
         performance=performance,
+        as_predicted=as_predicted(library, iteration, matched),
         curves=of_curves,
         tag_thresholds=tuple(
             TagThresholds(*best_threshold(matched, position), chosen[position])

@@ -9,9 +9,10 @@ from tui_detect.core.errors import Conflict
 from tui_detect.core.model import Iteration
 from tui_detect.store import evaluations, iterations
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.thresholds import threshold_of, thresholds_by_tag
 
 if TYPE_CHECKING:
-    from tui_detect.core.evaluation import EvaluationData, Overlap, Performance
+    from tui_detect.core.evaluation import EvaluationData, Matched, Overlap, Performance
 
 
 def load_evaluation(
@@ -88,9 +89,29 @@ def performance(
         BadInput: a threshold is out of range.
         Conflict: the iteration has no detections.
     """
-    from tui_detect.core.evaluation import evaluate
+    from tui_detect.core.evaluation import figures
 
-    return evaluate(load_evaluation(library, iteration_id), threshold, overlap)
+    return figures(matched_detections(library, iteration_id, overlap), threshold)
+
+
+def matched_detections(library: Library, iteration_id: int, overlap: Overlap) -> Matched:
+    """Which of the iteration's detections found a region.
+
+    Raises:
+        BadInput: the overlap threshold is out of range.
+        Conflict: the iteration has no detections.
+    """
+    from tui_detect.core.evaluation import match
+
+    return match(load_evaluation(library, iteration_id), overlap)
+
+
+def as_predicted(library: Library, iteration: Iteration, matched: Matched) -> Performance:
+    """The figures at the thresholds that predictions use: each tag's own, else the iteration's."""
+    from tui_detect.core.evaluation import figures
+
+    of_tags = thresholds_by_tag(library, iteration)
+    return figures(matched, threshold_of(iteration), of_tags=of_tags)
 
 
 def mean_ap(library: Library, iteration_id: int, overlap: float = 0.3) -> float | None:

@@ -28,6 +28,15 @@ def threshold_of(iteration: Iteration, tag_uuid: str = "") -> float:
     return iteration.tag_thresholds.get(tag_uuid, usual)
 
 
+def thresholds_by_tag(library: Library, iteration: Iteration) -> dict[int, float]:
+    """The thresholds that single tags have of their own, by the tag's key."""
+    if not iteration.tag_thresholds:
+        return {}
+    chosen = iteration.tag_thresholds
+    tags = iterations.tags(library.db, iteration.id)
+    return {tag.id: chosen[tag.uuid] for tag in tags if tag.uuid in chosen}
+
+
 def set_threshold(
     library: Library,
     iteration_id: int,

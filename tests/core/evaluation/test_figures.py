@@ -106,6 +106,20 @@ def test_a_tag_with_regions_and_no_detection_has_a_real_zero() -> None:
     assert best_threshold(match(data(image(1, [(FORK, LEFT)])), 0.3)) == (None, None)
 
 
+@given(seed=st.integers(0, 200), usual=st.floats(0, 1), own=st.floats(0, 1))
+@settings(max_examples=30)
+def test_a_tag_may_have_a_threshold_of_its_own(seed: int, usual: float, own: float) -> None:
+    matched = match(random_data(seed), 0.5)
+    first, *others = matched.data.tags
+    mixed = figures(matched, usual, of_tags={first.id: own})
+    at_own, at_usual = figures(matched, own), figures(matched, usual)
+    assert mixed.tags[0] == at_own.tags[0]
+    assert mixed.tags[1:] == at_usual.tags[1:]
+    counted = sum(tag.detections for tag in mixed.tags)
+    assert mixed.true_positives + mixed.false_positives == pytest.approx(counted)
+    assert figures(matched, usual, of_tags=dict.fromkeys([t.id for t in others], usual)) == at_usual
+
+
 def test_too_few_images_are_said_in_words() -> None:
     def result(images: int) -> str:
         found = (image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]) for i in range(images))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation.average_precision import (
@@ -133,13 +135,20 @@ def evaluate(data: EvaluationData, threshold: float, overlap: Overlap) -> Perfor
     return figures(match(data, overlap), threshold)
 
 
-def figures(matched: Matched, threshold: float, *, intervals: bool = True) -> Performance:
+def figures(
+    matched: Matched,
+    threshold: float,
+    *,
+    of_tags: Mapping[int, float] | None = None,
+    intervals: bool = True,
+) -> Performance:
     """The figures at a probability threshold, from detections matched before.
 
     Fast enough for a key held down: nothing is matched again, and mAP, which does not depend on
     the threshold, is computed once per `matched` with its interval.
 
     Args:
+        of_tags: thresholds of single tags, by the tag's id, in place of `threshold`.
         intervals: `False` leaves out that of mAP, for a first answer on a large set.
 
     Raises:
@@ -148,9 +157,9 @@ def figures(matched: Matched, threshold: float, *, intervals: bool = True) -> Pe
     if not 0 <= threshold <= 1:
         raise BadInput(f"probability threshold {threshold} is not 0 to 1", "0.5 is usual")
     data = matched.data
-    counted = matched.count_above(threshold)
-    image = matched.image[:counted]
-    hits = np.bincount(image, matched.hit[:counted], data.images).astype(np.float64)
+    counted = _counted(matched, threshold, of_tags or {})
+    image = matched.image[counted]
+    hits = np.bincount(image, matched.hit[counted], data.images).astype(np.float64)
     found = np.bincount(image, minlength=data.images).astype(np.float64)
     regions, alarms = matched.regions_by_image, found[matched.background]
     precision = ratio_figure(hits, found)
@@ -168,7 +177,7 @@ def figures(matched: Matched, threshold: float, *, intervals: bool = True) -> Pe
         false_alarms_per_background=rate_figure(alarms),
         tags=_tag_figures(matched, counted),
         true_positives=true_positives,
-        false_positives=counted - true_positives,
+        false_positives=len(image) - true_positives,
         false_negatives=data.regions - true_positives,
         images=data.images,
         regions=data.regions,
@@ -285,10 +294,22 @@ def format_threshold(value: float) -> str:
     return text if len(text) >= 4 else f"{value:.2f}"
 
 
-def _tag_figures(matched: Matched, counted: int) -> tuple[TagPerformance, ...]:
+def _counted(
+    matched: Matched, threshold: float, of_tags: Mapping[int, float]
+) -> slice | NDArray[np.bool_]:
+    """Which detections have the probability that they need."""
+    if not of_tags:
+        return slice(matched.count_above(threshold))
+    needed = np.array([of_tags.get(tag.id, threshold) for tag in matched.data.tags])
+    return np.asarray(matched.probability >= needed[matched.tag], dtype=np.bool_)
+
+
+def _tag_figures(
+    matched: Matched, counted: slice | NDArray[np.bool_]
+) -> tuple[TagPerformance, ...]:
     data, tags = matched.data, len(matched.data.tags)
-    tag = matched.tag[:counted]
-    hits = np.bincount(tag, weights=matched.hit[:counted], minlength=tags)
+    tag = matched.tag[counted]
+    hits = np.bincount(tag, weights=matched.hit[counted], minlength=tags)
     detections = np.bincount(tag, minlength=tags)
     regions, images = matched.regions_by_tag, matched.images_by_tag
     return tuple(

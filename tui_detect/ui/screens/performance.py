@@ -32,7 +32,7 @@ from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.iteration_table import BEST, IterationTable, facts
 from tui_detect.ui.widgets.text_lines import Paragraph, TextLines
 from tui_detect.workflows import iterations as workflow
-from tui_detect.workflows.thresholds import threshold_of
+from tui_detect.workflows.thresholds import threshold_of, thresholds_by_tag
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import EvaluationData, Overlap
@@ -84,7 +84,6 @@ class PerformanceScreen(PerformanceBoxes):
         self._waits_to_show = False
         self._moved_by_hand = False
         self._wanted: tuple[object, ...] = ()
-        self._of_tags: dict[int, float] = {}
 
     def compose(self) -> ComposeResult:
         """Iterations at the left, the chosen one beside them."""
@@ -174,7 +173,7 @@ class PerformanceScreen(PerformanceBoxes):
         if iteration is None:
             return
         self.query_one("#facts", Static).update(facts(iteration))
-        self._of_tags = self.tag_thresholds(iteration)
+        self.of_tags = thresholds_by_tag(self.app.library, iteration)
         if another and (iteration.threshold is not None or not self._moved_by_hand):
             self.set_reactive(PerformanceScreen.threshold, threshold_of(iteration))
         self._show_soon()
@@ -304,9 +303,12 @@ class PerformanceScreen(PerformanceBoxes):
         if performance is not None and evaluation.data is not None:
             of = counts(performance, iteration.settings.folds)
             self.query_one("#counts", Paragraph).say(of)
-            self.query_one("#thresholds", TextLines).content = thresholds(
-                performance, evaluation.curves, iteration.threshold, len(self._of_tags)
+            chosen, predicted = iteration.threshold, self.as_predicted()
+            at = self.query_one("#thresholds", TextLines)
+            at.content = thresholds(
+                performance, evaluation.curves, chosen, predicted, len(self.of_tags)
             )
+            at.set_class(len(at.content.split("\n")) > 1, "-two")
             self.query_one("#definition", Paragraph).say(performance.definition)
 
     def _show_panes(self) -> None:
@@ -314,7 +316,7 @@ class PerformanceScreen(PerformanceBoxes):
         if evaluation is not None and iteration is not None:
             chosen = iteration.threshold
             self.panes.show(
-                Shown(evaluation, self.performance, self.threshold, chosen, self._of_tags)
+                Shown(evaluation, self.performance, self.threshold, chosen, self.of_tags)
             )
 
     # --- keys -------------------------------------------------------------------------------

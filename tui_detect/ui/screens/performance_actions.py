@@ -27,7 +27,12 @@ from tui_detect.ui.widgets.iteration_table import IterationTable
 from tui_detect.ui.wording import printable
 from tui_detect.workflows.settling import tags_by_id
 from tui_detect.workflows.suspects import LookReport, SuspectLabel, look_everywhere, suspects
-from tui_detect.workflows.thresholds import DEFAULT_THRESHOLD, set_tag_threshold, set_threshold
+from tui_detect.workflows.thresholds import (
+    DEFAULT_THRESHOLD,
+    set_tag_threshold,
+    set_threshold,
+    threshold_of,
+)
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Overlap, Performance
@@ -54,6 +59,8 @@ class PerformanceActions(ProjectScreen):
         """The chosen iteration."""
         self.evaluation: Evaluation | None = None
         self.performance: Performance | None = None
+        self.of_tags: dict[int, float] = {}
+        """The thresholds that predictions use for single tags, by the tag's key."""
 
     @abstractmethod
     def _load(self) -> None:
@@ -152,13 +159,14 @@ class PerformanceActions(ProjectScreen):
                 tag = tags_by_id(self.app.library, self.shown)[self.panes.tags.key]
         return tag
 
-    def tag_thresholds(self, iteration: Iteration) -> dict[int, float]:
-        """The thresholds chosen for single tags, by the tag's id."""
-        if not iteration.tag_thresholds:
-            return {}
-        known = tags_by_id(self.app.library, iteration)
-        chosen = iteration.tag_thresholds
-        return {key: chosen[tag.uuid] for key, tag in known.items() if tag.uuid in chosen}
+    def as_predicted(self) -> Performance | None:
+        """The figures with the thresholds of single tags; `None` where no tag has its own."""
+        from tui_detect.core.evaluation import figures
+
+        matched = self.evaluation.matched if self.evaluation else None
+        if self.shown is None or matched is None or not self.of_tags:
+            return None
+        return figures(matched, threshold_of(self.shown), of_tags=self.of_tags, intervals=False)
 
     def action_wanted(self) -> None:
         """Ask for a precision or a recall, and take the threshold that has it."""
@@ -189,7 +197,8 @@ class PerformanceActions(ProjectScreen):
                 else:
                     use(found)
 
-        self.app.push_screen(Prompt(question, "precision 95, or recall 90", "precision "), answered)
+        label = "precision 95, or recall 90"
+        self.app.push_screen(Prompt(question, label, "precision ", goes_on=True), answered)
 
     # --- other screens ----------------------------------------------------------------------
 

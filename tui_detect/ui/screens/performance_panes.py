@@ -158,7 +158,7 @@ class PerformancePanes(ReportsErrors, Vertical):
         """Another page."""
         self._turned()
 
-    def watch_room(self, before: tuple[bool, bool]) -> None:
+    def watch_room(self, before: tuple[bool, bool], _now: tuple[bool, bool]) -> None:
         """Other pages: stay at what the one in sight begins with."""
         pages = PAGES[before]
         first = pages[self.page % len(pages)].panes[0]
@@ -274,7 +274,7 @@ class PerformancePanes(ReportsErrors, Vertical):
         own = (shown.tag_thresholds or {}).get(tag.tag.id)
         parts = [tag.tag.name]
         if best is not None and own != best:
-            parts.append(f"best F1 at {format_threshold(best)}, t takes it for predictions")
+            parts.append(f"best F1 at {format_threshold(best)}, t takes it")
         if own is not None:
             undo = ", t forgets it" if own == best else ""
             parts.append(f"predictions use {format_threshold(own)}{undo}")

@@ -89,13 +89,16 @@ class Prompt(Dialog[str | None]):
         placeholder: str = "",
         *,
         may_be_empty: bool = False,
+        goes_on: bool = False,
     ) -> None:
+        """A question; with `goes_on` what is typed comes behind the value, else in its place."""
         super().__init__()
         self._title = title
         self._label = label
         self._value = value
         self._placeholder = placeholder
         self._may_be_empty = may_be_empty
+        self._goes_on = goes_on
 
     def compose(self) -> ComposeResult:
         """The label over its field."""
@@ -104,7 +107,9 @@ class Prompt(Dialog[str | None]):
             dialog.border_subtitle = "enter accept · escape or ctrl+g cancel"
             if self._label:
                 yield Static(Content(self._label), classes="label")
-            yield Input(self._value, self._placeholder, id="answer")
+            yield Input(
+                self._value, self._placeholder, id="answer", select_on_focus=not self._goes_on
+            )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the text, unless there is none."""

@@ -154,12 +154,17 @@ def counts(performance: Performance, folds: int = 0) -> str:
 
 
 def thresholds(
-    performance: Performance, curves: Curves | None, chosen: float | None, of_tags: int = 0
+    performance: Performance,
+    curves: Curves | None,
+    chosen: float | None,
+    predicted: Performance | None = None,
+    of_tags: int = 0,
 ) -> Content:
-    """The thresholds as they are, the best one, and those that predictions use.
+    """The thresholds as they are, the best one, and in a second line those that predictions use.
 
     Args:
-        of_tags: How many tags have one of their own there, which no figure here knows.
+        predicted: The figures with the thresholds that single tags have there.
+        of_tags: How many have one of their own.
     """
     from tui_detect.core.evaluation import format_overlap, format_threshold
 
@@ -172,10 +177,12 @@ def thresholds(
     if curves is not None and curves.best_threshold is not None:
         best = format_threshold(curves.best_threshold)
         parts.append(f"  ┊ best F1 {percent(curves.best_f1)} at {best}")
-    if chosen is not None:
-        parts.append(f"  ┆ predictions use {format_threshold(chosen)}")
-    if of_tags:
-        parts.append(f"  {count(of_tags, 'tag')} by {'its' if of_tags == 1 else 'their'} own")
+    if predicted is not None:
+        own = f"for {count(of_tags, 'tag')} {'its' if of_tags == 1 else 'their'} own"
+        used = format_threshold(predicted.threshold)
+        parts.append(f"\n┆ predictions use {used}, {own}: F1 {percent(predicted.f1.value)}")
+    elif chosen is not None:
+        parts.append(f"\n┆ predictions use {format_threshold(chosen)}")
     return Content.assemble(*parts)
 
 

@@ -74,10 +74,14 @@ def _thresholds(full: FullPerformance) -> str:
         chosen = "the one chosen for this iteration"
     else:
         chosen = f"chosen for this iteration is {format_threshold(full.iteration.threshold)}"
-    return (
+    text = (
         f"Probability threshold {format_threshold(shown)} ({chosen}), "
         f"overlap threshold {format_overlap(full.performance.overlap)}."
     )
+    own = sum(tag.chosen_threshold is not None for tag in full.tag_thresholds)
+    if own:
+        text += f" {sections.as_predicted(full.as_predicted, own)}"
+    return text
 
 
 def _sections(full: FullPerformance, crops: Sequence[Markup]) -> Iterator[Markup]:

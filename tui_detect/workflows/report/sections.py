@@ -79,6 +79,15 @@ def counted_on(performance: Performance, folds: int) -> str:
     )
 
 
+def as_predicted(performance: Performance, own: int) -> str:
+    """What the figures are with the thresholds that some tags have of their own."""
+    return (
+        f"Predictions use other thresholds for {count(own, 'tag')}: with them precision "
+        f"{percent(performance.precision.value)}, recall {percent(performance.recall.value)}, "
+        f"F1 {percent(performance.f1.value)}."
+    )
+
+
 def tags_table(full: FullPerformance) -> Markup:
     """The figures of each tag, sortable where scripts run."""
     rows = [
