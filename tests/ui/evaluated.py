@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 from tests.library import add_pictures
 from tui_detect.core.edits import Edit, RegionChange
@@ -68,18 +69,46 @@ def finish_run(
     library: Library, iteration: Iteration, *, skill: float = 0.8, epochs: int = 20, seed: int = 1
 ) -> None:
     """Write what a run writes from the middle of its epochs to its end."""
+    events = RunFolder(library.run_path(iteration.uuid)).open_events()
+    for epoch in range(epochs // 2 + 1, epochs + 1):
+        _write_epoch(events, epoch, epochs)
+    events.close()
+    write_detections(library, iteration, skill=skill, seed=seed)
+    end_run(library, iteration, epochs=epochs)
+
+
+def write_detections(
+    library: Library,
+    iteration: Iteration,
+    *,
+    skill: float,
+    seed: int = 1,
+    images: slice = slice(None),
+) -> None:
+    """Write what a run finds on some of its validation images."""
     folder = RunFolder(library.run_path(iteration.uuid))
     chance = random.Random(seed)
     events = folder.open_events()
-    for epoch in range(epochs // 2 + 1, epochs + 1):
-        _write_epoch(events, epoch, epochs)
-    for image in folder.read_job().images:
-        if image.split == "validation":
-            items = list(_found(chance, image.regions, skill))
-            events.write("detections", image=image.uuid, items=items)
+    validation = [image for image in folder.read_job().images if image.split == "validation"]
+    for image in validation[images]:
+        items = list(_found(chance, image.regions, skill))
+        events.write("detections", image=image.uuid, items=items)
+    events.close()
+
+
+def end_run(
+    library: Library,
+    iteration: Iteration,
+    ending: Literal["finished", "cancelled"] = "finished",
+    *,
+    epochs: int = 20,
+) -> None:
+    """Write the end of a run."""
+    folder = RunFolder(library.run_path(iteration.uuid))
     (folder.path / "weights").mkdir(exist_ok=True)
     (folder.path / "weights" / "best.pt").write_bytes(b"0" * 5_200_000)
-    events.write("finished", weights="weights/best.pt", weights_bytes=5_200_000, epochs=epochs)
+    events = folder.open_events()
+    events.write(ending, weights="weights/best.pt", weights_bytes=5_200_000, epochs=epochs)
     events.close()
 
 

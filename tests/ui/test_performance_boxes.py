@@ -13,7 +13,6 @@ from tui_detect.core.evaluation import match
 from tui_detect.core.evaluation.error_kinds import KindsOfError, kinds_of
 from tui_detect.core.model import Iteration, Project
 from tui_detect.ui.app import TuiDetectApp
-from tui_detect.ui.screens import performance_lists as lists
 from tui_detect.ui.screens.errors import ErrorsScreen
 from tui_detect.ui.screens.performance import PerformanceScreen
 from tui_detect.ui.widgets.box_tables import BinTable
@@ -123,7 +122,12 @@ async def test_a_headline_figure_opens_what_keeps_it_from_being_perfect(
         await pilot.press("q")
         await until(pilot, lambda: app.screen is view, "the way back")
         await pilot.press("right", "enter")
-        assert (await listed(pilot, app)).startswith("Missed regions")
+        missed = f"Regions not found · 1 of {truth.false_negatives:.0f}"
+        assert await listed(pilot, app) == missed
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is view, "the way back")
+        await pilot.press("right", "right", "right", "enter")
+        assert (await listed(pilot, app)).startswith("False alarms on background images")
 
 
 async def test_box_sizes_and_probabilities_open_their_boxes(
@@ -155,7 +159,7 @@ async def test_each_figure_of_a_tag_opens_the_boxes_behind_it(
     wrong = truth.detections - int(truth.true_positives)
     wanted = {
         "precision": f"Wrong detections of fork · 1 of {wrong}",
-        "recall": "Missed fork · 1 of ",
+        "recall": f"Not found: fork · 1 of {truth.regions - int(truth.true_positives)}",
         "AP": "Errors with fork · 1 of ",
         "regions": f"Regions of fork · 1 of {truth.regions}",
         "found": f"Right detections of fork · 1 of {truth.true_positives:.0f}",
@@ -194,33 +198,3 @@ async def test_the_chosen_figure_is_marked_and_a_click_chooses_it(
         assert app.screen is view, "another figure was only chosen"
         await pilot.click(tags, offset=(line.index("▸") - 10, 1))
         assert (await listed(pilot, app)).startswith("Wrong detections of fork")
-
-
-def test_wrong_detections_are_listed_by_their_probability(kinds: KindsOfError) -> None:
-    found = lists.of_bin(kinds, 0.1, 0.4, "wrong").findings
-    assert found
-    assert all(f.detection and 0.1 <= f.detection.probability < 0.4 for f in found)
-    above, upwards = (kinds.counts(threshold) for threshold in (0.4, 0.1))
-    assert len(found) == sum(upwards[kind] - above[kind] for kind in lists.WRONG)
-
-
-def test_false_alarms_are_those_on_background_images(kinds: KindsOfError) -> None:
-    alarms = lists.of_figure(kinds, 0.0, "False alarms").findings
-    backgrounds = set(kinds.data.image_ids.tolist()) - {
-        int(kinds.data.image_ids[i]) for i in kinds.data.region_image
-    }
-    on_background = [
-        image for image in kinds.data.image_ids[kinds.data.detection_image] if image in backgrounds
-    ]
-    assert len(alarms) == len(on_background)
-    assert {finding.image_id for finding in alarms} <= backgrounds
-
-
-def test_every_error_is_in_one_list_of_sizes(kinds: KindsOfError) -> None:
-    everything = lists.of_size(kinds, 0.3, "any", (0.0, 1e10), "errors").findings
-    assert len(everything) == sum(kinds.counts(0.3).values())
-    small = lists.of_size(kinds, 0.3, "tiny", (0.0, 60.0), "errors").findings
-    large = lists.of_size(kinds, 0.3, "other", (60.0001, 1e10), "errors").findings
-    assert len(small) + len(large) == len(everything)
-    assert small
-    assert large

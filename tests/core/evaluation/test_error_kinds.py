@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -29,8 +27,9 @@ from tui_detect.core.evaluation import (
     evaluate,
     match,
 )
+from tui_detect.core.evaluation.behind import behind, of_all
 from tui_detect.core.evaluation.error_kinds import KindsOfError, kinds_of
-from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind
+from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind, Finding
 from tui_detect.core.geometry import Box
 
 HALF_OF_LEFT = Box(0.0, 0.0, 0.2, 0.2)
@@ -44,6 +43,11 @@ def kinds(*images: EvaluationImage, overlap: Overlap = 0.5) -> KindsOfError:
     return kinds_of(match(data(*images), overlap))
 
 
+def right(kinds: KindsOfError, threshold: float) -> list[Finding]:
+    """The right detections, the least sure first."""
+    return behind(kinds, of_all(kinds), "found", threshold)
+
+
 def only(**counts: int) -> dict[ErrorKind, int]:
     return {kind: counts.get(kind, 0) for kind in ERROR_KINDS}
 
@@ -51,7 +55,7 @@ def only(**counts: int) -> dict[ErrorKind, int]:
 def test_a_correct_box_is_no_error() -> None:
     found = kinds(image(1, [(FORK, LEFT)], [(FORK, 0.9, AROUND_LEFT)]))
     assert found.counts(0.5) == only()
-    [correct] = found.correct(0.5)
+    [correct] = right(found, 0.5)
     assert correct.kind == "correct"
     assert correct.overlap == pytest.approx(0.9)
     assert correct.score == pytest.approx(0.1)
@@ -118,34 +122,6 @@ def test_a_region_is_missed_above_the_probability_of_what_found_it() -> None:
     assert found.counts_by_tag(0.7)[ERROR_KINDS.index("missed")].tolist() == [2, 1]
 
 
-def test_every_region_is_listed_once_missed_ones_first() -> None:
-    found = kinds(
-        image(1, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]),
-        image(2, [(FORK, LEFT)], [(SCISSORS, 0.8, LEFT)]),
-        image(3, [(FORK, LEFT)], [(FORK, 0.6, LEFT)]),
-        image(4, [(FORK, LEFT), (SCISSORS, RIGHT)]),
-    )
-    listed = [(finding.image_id, finding.kind) for finding in found.regions(0.5, tag=0)]
-    assert listed == [(4, "missed"), (2, "class"), (3, "correct"), (1, "correct")]
-    assert [f.kind for f in found.regions(0.85, tag=0)] == ["missed"] * 3 + ["correct"]
-    assert len(found.regions(0.5, limit=2)) == 2
-
-
-@given(seed=st.integers(0, 300), threshold=st.floats(0, 1))
-@settings(max_examples=30)
-def test_the_regions_at_any_threshold_are_all_there_are(seed: int, threshold: float) -> None:
-    drawn = random_data(seed)
-    listed = kinds_of(match(drawn, 0.5)).regions(threshold)
-    boxes = Counter((f.image_id, f.region.box, f.region.tag_id) for f in listed if f.region)
-    ids, tags = drawn.image_ids[drawn.region_image], drawn.region_tag
-    assert boxes == Counter(
-        (image_id, Box(*box), drawn.tags[tag].id)
-        for image_id, box, tag in zip(
-            ids.tolist(), drawn.region_box.tolist(), tags.tolist(), strict=True
-        )
-    )
-
-
 def test_of_regions_never_found_the_larger_one_comes_first() -> None:
     found = kinds(image(1, [(FORK, HALF_OF_LEFT), (FORK, RIGHT)]))
     regions = [finding.region for finding in found.findings(0.5)]
@@ -200,7 +176,7 @@ def test_every_detection_has_one_kind_and_every_region_is_found_explained_or_mis
 ) -> None:
     found = kinds_of(match(boxes, overlap))
     counts, by_tag = found.counts(threshold), found.counts_by_tag(threshold)
-    correct, errors = found.correct(threshold), found.findings(threshold)
+    correct, errors = right(found, threshold), found.findings(threshold)
     counted = match(boxes, overlap).probability
     wrong = sum(counts.values()) - counts["missed"]
     assert wrong + len(correct) == np.count_nonzero(counted >= threshold)
@@ -251,4 +227,4 @@ def test_the_overlap_of_a_correct_box_is_with_the_region_it_found_not_with_the_n
     found = kinds(
         image(1, [(FORK, LEFT), (FORK, AROUND_LEFT)], [(FORK, 0.9, LEFT), (FORK, 0.8, LEFT)])
     )
-    assert [item.overlap for item in found.correct(0.5)] == pytest.approx([0.9, 1.0])
+    assert [item.overlap for item in right(found, 0.5)] == pytest.approx([0.9, 1.0])

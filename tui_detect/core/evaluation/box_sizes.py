@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_detect.core.evaluation import average_precision
-from tui_detect.core.evaluation.data import Floats
+from tui_detect.core.evaluation.data import Floats, Indices
 from tui_detect.core.evaluation.matching import Matched, match
 
 SIZES: Final = (("small", 0.0, 32.0**2), ("medium", 32.0**2, 96.0**2), ("large", 96.0**2, 1e10))
@@ -48,6 +48,14 @@ class _Size:
     """(N + 1,): how many of the first detections count."""
     hits: Floats
     """(N + 1,): how many of them are correct."""
+    right: NDArray[np.bool_]
+    """(N,): whether a detection counts and is correct, at the first overlap threshold."""
+    wrong: NDArray[np.bool_]
+    """(N,): whether it counts and is not."""
+    is_of_size: NDArray[np.bool_]
+    """(R,): whether a region has this size."""
+    found: Indices
+    """(R,): the detection that found the region, 0 to N - 1, or -1."""
 
 
 def by_size(matched: Matched, threshold: float) -> tuple[SizeFigures, ...]:
@@ -59,6 +67,17 @@ def by_size(matched: Matched, threshold: float) -> tuple[SizeFigures, ...]:
     """
     counted = matched.count_above(threshold)
     return tuple(_at(size, counted) for size in _sizes(matched))
+
+
+def counted_of_size(
+    matched: Matched, name: str
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], Indices]:
+    """What `by_size` counts as right and as wrong (N,), of which regions, and who found each (R,).
+
+    At the first overlap threshold.
+    """
+    size = next(size for size in _sizes(matched) if size.name == name)
+    return size.right, size.wrong, size.is_of_size, size.found
 
 
 def _at(size: _Size, counted: int) -> SizeFigures:
@@ -98,6 +117,9 @@ def _size(
     correct = (region >= 0) & ~np.append(region_outside, True)[region]
     counts = correct | ((region < 0) & ~detection_outside[matched.order])
     regions = np.bincount(data.region_tag[~region_outside], minlength=len(data.tags))
+    found = np.full(data.regions, -1, dtype=np.int64)
+    taken = np.flatnonzero(region[0] >= 0)
+    found[region[0, taken]] = taken
     ap = [_ap(matched, int(k), correct, counts, int(regions[k])) for k in np.flatnonzero(regions)]
     return _Size(
         name=name,
@@ -106,6 +128,10 @@ def _size(
         regions=int(regions.sum()),
         counted=_running(counts),
         hits=_running(correct),
+        right=correct[0],
+        wrong=counts[0] & ~correct[0],
+        is_of_size=~region_outside,
+        found=found,
     )
 
 

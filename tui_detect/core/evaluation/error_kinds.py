@@ -99,7 +99,7 @@ class KindsOfError:
     def counts_by_tag(self, threshold: float) -> Indices:
         """(6, K): the same by tag: the model's of a detection, the person's of a missed region."""
         tags = len(self.data.tags)
-        code = self._code[: self._count_above(threshold)]
+        code = self._code[: self.count_above(threshold)]
         counts = np.bincount(code, minlength=len(KINDS) * tags).reshape(len(KINDS), tags)
         counts[MISSED] = np.bincount(self.data.region_tag[self.missed(threshold)], minlength=tags)
         return counts[:CORRECT]
@@ -135,41 +135,11 @@ class KindsOfError:
         wanted = ERROR_KINDS if kinds is None else kinds
         worst = [self.positions(threshold, kind, tag)[:limit] for kind in wanted]
         positions = np.sort(np.concatenate([*worst, np.zeros(0, dtype=np.int64)]))
-        rows = self._rows(positions, self.probability[positions])
+        rows = self.rows(positions)
         if "missed" in wanted:
             missed = missed_rows(self.data, self.missed(threshold, tag), self.reach)
             rows = rows.with_others(missed.first(limit))
         return listed(self.data, rows, limit)
-
-    def correct(
-        self, threshold: float, tag: int | None = None, *, limit: int | None = None
-    ) -> list[Finding]:
-        """The correct detections at a probability threshold, the least sure first."""
-        positions = self.positions(threshold, "correct", tag)[::-1][:limit]
-        return listed(self.data, self._rows(positions, 1 - self.probability[positions]))
-
-    def regions(
-        self, threshold: float, tag: int | None = None, *, limit: int | None = None
-    ) -> list[Finding]:
-        """What became of every region: those missed, those found with another tag or box, the rest.
-
-        Args:
-            tag: only those of this one, index into `data.tags`.
-            limit: no more than so many.
-        """
-        mine = np.ones(self.data.regions, dtype=np.bool_)
-        if tag is not None:
-            mine = self.data.region_tag == tag
-        counted = self._count_above(threshold)
-        found = mine & (self.found >= 0) & (self.found < counted)
-        wrongly = mine & ~found & (self.explained >= 0) & (self.explained < counted)
-        wrong, right = np.sort(self.explained[wrongly]), np.sort(self.found[found])[::-1]
-        rows = (
-            missed_rows(self.data, self.missed(threshold, tag), self.reach),
-            self._rows(wrong, self.probability[wrong]),
-            self._rows(right, 1 - self.probability[right]),
-        )
-        return [finding for each in rows for finding in listed(self.data, each, limit)][:limit]
 
     def positions(self, threshold: float, kind: FindingKind, tag: int | None = None) -> Indices:
         """The detections of one kind, as positions in `order`, most probable first.
@@ -178,7 +148,7 @@ class KindsOfError:
             tag: only those of this one, index into `data.tags`.
         """
         of_kind = self._of_kind[kind]
-        above = of_kind[: np.searchsorted(of_kind, self._count_above(threshold))]
+        above = of_kind[: np.searchsorted(of_kind, self.count_above(threshold))]
         if tag is None:
             return above
         return np.asarray(above[self._tag[above] == tag])
@@ -190,13 +160,15 @@ class KindsOfError:
             missed &= self.data.region_tag == tag
         return np.flatnonzero(missed)
 
-    def _count_above(self, threshold: float) -> int:
+    def count_above(self, threshold: float) -> int:
+        """How many detections have a probability or more; they are the first so many."""
         return int(np.searchsorted(-self.probability, -threshold, side="right"))
 
-    def _rows(self, positions: Indices, score: Floats) -> Rows:
+    def rows(self, positions: Indices) -> Rows:
+        """Detections, by their position in `order`, each as bad as it is probable."""
         return Rows(
             self.kind[positions],
-            score,
+            self.probability[positions],
             self.region[positions],
             self.order[positions],
             self.region_overlap[positions],

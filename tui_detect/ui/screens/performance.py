@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, field
-from threading import Event
-from typing import TYPE_CHECKING
-
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from tui_detect.core.model import Iteration, Project
 from tui_detect.ui.errors import reporting
-from tui_detect.ui.screens.performance_boxes import PerformanceBoxes
-from tui_detect.ui.screens.performance_evaluation import Evaluation, evaluate_iteration
+from tui_detect.ui.screens.performance_computing import PerformanceComputing
+from tui_detect.ui.screens.performance_evaluation import Evaluation
 from tui_detect.ui.screens.performance_keys import (
     BINDINGS,
     THRESHOLD_STEP,
@@ -34,9 +27,6 @@ from tui_detect.ui.widgets.text_lines import Paragraph, TextLines
 from tui_detect.workflows import iterations as workflow
 from tui_detect.workflows.thresholds import threshold_of, thresholds_by_tag
 
-if TYPE_CHECKING:
-    from tui_detect.core.evaluation import EvaluationData, Overlap
-
 EMPTY = """Performance shows what a trained iteration finds, and what it misses:
 precision, recall and mAP for every tag, at the thresholds you choose.
 
@@ -47,43 +37,19 @@ ROOM_FOR_TWO_PLOTS = 116
 """Columns."""
 ROOM_FOR_TWO_ROWS = 30
 """Lines."""
-SLOW_AFTER_S = 0.25
-"""Figures that take longer are dimmed until they are there."""
-PAINTED_WITHIN_S = 1.0
-"""Or else the rest is computed beside it."""
 
 
-class _CalledOff(Exception):
-    """Another iteration was chosen while the detections of one were read."""
-
-
-class PerformanceScreen(PerformanceBoxes):
+class PerformanceScreen(PerformanceComputing):
     """Iterations, and the figures of the chosen one."""
 
     CSS_PATH = "performance.tcss"
     HELP_PAGE = "performance"
     BINDINGS = BINDINGS
 
-    @dataclass
-    class Evaluated(Message):
-        """A thread has figures, or what is there without them."""
-
-        evaluation: Evaluation
-        painted: Event = field(default_factory=Event)
-        """Set as soon as they are on the screen."""
-
-    @dataclass
-    class Read(Message):
-        """A thread has read the detections of so many images."""
-
-        done: int
-        total: int
-
     def __init__(self) -> None:
         super().__init__()
         self._waits_to_show = False
         self._moved_by_hand = False
-        self._wanted: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Iterations at the left, the chosen one beside them."""
@@ -168,7 +134,8 @@ class PerformanceScreen(PerformanceBoxes):
         before, self.shown = self.shown, iteration
         another = iteration is None or before is None or iteration.id != before.id
         if another:
-            self.evaluation, self.performance, self._wanted = None, None, ()
+            self.evaluation, self.performance = None, None
+            self.forget_what_was_wanted()
         self._show_title()
         if iteration is None:
             return
@@ -177,78 +144,7 @@ class PerformanceScreen(PerformanceBoxes):
         if another and (iteration.threshold is not None or not self._moved_by_hand):
             self.set_reactive(PerformanceScreen.threshold, threshold_of(iteration))
         self._show_soon()
-        self._evaluate_soon()
-
-    # --- evaluating in a thread -------------------------------------------------------------
-
-    def _evaluate_soon(self) -> None:
-        """Compute what is not known, unless that goes on already."""
-        if self.shown is None:
-            return
-        # While it trains, progress comes four times a second; only a new epoch changes a plot.
-        wanted = self.shown.id, self.shown.state, self.shown.epochs_done, self.overlap
-        if wanted == self._wanted:
-            return
-        self._wanted = wanted
-        known = self.evaluation
-        data = known.data if known is not None and self.shown.ended else None
-        self._evaluate(self.shown.id, self.overlap, data)
-        self.set_timer(SLOW_AFTER_S, self._dim_what_is_old)
-
-    @property
-    def _waits(self) -> bool:
-        known = self.evaluation
-        return self.shown is not None and (known is None or known.overlap != self.overlap)
-
-    def _dim_what_is_old(self) -> None:
-        self.query_one("#main").set_class(self._waits, "-waiting")
-        if self._waits:
-            self.query_one(TitleLine).news = "computing figures …"
-
-    @work(
-        thread=True,
-        exclusive=True,
-        exit_on_error=False,
-        group="evaluate",
-        description="computing figures",
-    )
-    def _evaluate(self, iteration_id: int, overlap: Overlap, data: EvaluationData | None) -> None:
-        worker = get_current_worker()
-
-        def tell(done: int, total: int) -> None:
-            if worker.is_cancelled:
-                raise _CalledOff
-            self.post_message(self.Read(done, total))
-
-        steps = evaluate_iteration(self.app.library, iteration_id, overlap, data, tell)
-        with suppress(_CalledOff):
-            for evaluation in steps:
-                if worker.is_cancelled:
-                    return
-                news = self.Evaluated(evaluation)
-                self.post_message(news)
-                # What is computed next would take the interpreter from the painting of this.
-                news.painted.wait(PAINTED_WITHIN_S)
-
-    @on(Read)
-    def _read(self, event: Read) -> None:
-        if self.query_one("#main").has_class("-waiting"):
-            news = f"reading detections: {event.done:,} of {event.total:,} images"
-            self.query_one(TitleLine).news = news
-
-    @on(Evaluated)
-    def _evaluated(self, event: Evaluated) -> None:
-        evaluation = event.evaluation
-        wanted = (self.shown.id if self.shown else None, self.overlap)
-        if (evaluation.iteration_id, evaluation.overlap) != wanted:
-            event.painted.set()
-            return
-        self.evaluation = evaluation
-        self.query_one("#main").remove_class("-waiting")
-        self.query_one(TitleLine).news = f"computing {evaluation.step} …" if evaluation.step else ""
-        self._show_now()
-        self.refresh_bindings()
-        self.query_one(Headline).call_after_refresh(event.painted.set)
+        self.evaluate_soon()
 
     # --- showing ----------------------------------------------------------------------------
 
@@ -262,9 +158,9 @@ class PerformanceScreen(PerformanceBoxes):
         """Show it after the keys that wait already: a key held down never piles up."""
         if not self._waits_to_show:
             self._waits_to_show = True
-            self.call_later(self._show_now)
+            self.call_later(self.show_now)
 
-    def _show_now(self) -> None:
+    def show_now(self) -> None:
         """Everything in sight, at the thresholds as they are."""
         from tui_detect.core.evaluation import figures
 
@@ -359,7 +255,7 @@ class PerformanceScreen(PerformanceBoxes):
 
     def watch_overlap(self) -> None:
         """Which detections are correct changes with it."""
-        self._evaluate_soon()
+        self.evaluate_soon()
 
     def action_best(self) -> None:
         """Take the probability threshold with the best F1."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
 
+from tui_detect.core.model import Iteration
 from tui_detect.ui.screens.performance_actions import PerformanceActions
 from tui_detect.ui.widgets.box_tables import BinTable, SizeTable
 from tui_detect.ui.widgets.confusion_table import ConfusionTable
@@ -16,8 +17,19 @@ from tui_detect.ui.widgets.row_table import RowTable
 from tui_detect.ui.widgets.tag_table import TagTable
 
 if TYPE_CHECKING:
+    from tui_detect.core.evaluation import Matched
     from tui_detect.core.evaluation.error_kinds import KindsOfError
     from tui_detect.ui.screens.performance_lists import BoxList
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looked:
+    """What was looked at when a key asked for boxes."""
+
+    iteration: Iteration
+    kinds: KindsOfError
+    matched: Matched
+    threshold: float
 
 
 class PerformanceBoxes(PerformanceActions):
@@ -27,14 +39,14 @@ class PerformanceBoxes(PerformanceActions):
     def _figure_selected(self, event: Headline.Selected) -> None:
         from tui_detect.ui.screens.performance_lists import of_figure
 
-        self._open(lambda kinds: of_figure(kinds, self.threshold, event.name))
+        self._open(lambda at: of_figure(at.kinds, at.threshold, event.name))
 
     @on(RowTable.Selected, "#tags")
     def _tag_selected(self, event: RowTable.Selected) -> None:
-        from tui_detect.ui.screens.performance_lists import behind, of_tag
+        from tui_detect.ui.screens.performance_lists import of_tag, which_of
 
-        which = behind(self.panes.tags.figure)
-        self._open(lambda kinds: of_tag(kinds, self.threshold, int(str(event.key)), which))
+        which = which_of(self.panes.tags.figure)
+        self._open(lambda at: of_tag(at.kinds, at.threshold, int(str(event.key)), which))
 
     @on(RowTable.Selected, "#errors")
     def _kind_selected(self, event: RowTable.Selected) -> None:
@@ -42,27 +54,25 @@ class PerformanceBoxes(PerformanceActions):
         from tui_detect.ui.screens.performance_lists import of_kind
 
         kind = next(kind for kind in ERROR_KINDS if kind == event.key)
-        self._open(lambda kinds: of_kind(kinds, self.threshold, kind))
+        self._open(lambda at: of_kind(at.kinds, at.threshold, kind))
 
     @on(RowTable.Selected, "#sizes")
     def _size_selected(self, event: RowTable.Selected) -> None:
-        from tui_detect.core.evaluation.box_sizes import SIZES
-        from tui_detect.ui.screens.performance_lists import behind, of_size
+        from tui_detect.ui.screens.performance_lists import of_size, which_of
 
-        which = behind(self.query_one("#sizes", SizeTable).figure)
-        name, low, high = next(size for size in SIZES if size[0] == event.key)
-        self._open(lambda kinds: of_size(kinds, self.threshold, name, (low, high), which))
+        which = which_of(self.query_one("#sizes", SizeTable).figure)
+        self._open(lambda at: of_size(at.kinds, at.matched, at.threshold, str(event.key), which))
 
     @on(RowTable.Selected, "#bins")
     def _bin_selected(self, event: RowTable.Selected) -> None:
-        from tui_detect.ui.screens.performance_lists import behind, of_bin
+        from tui_detect.ui.screens.performance_lists import of_bin, which_of
 
-        which = behind(self.query_one("#bins", BinTable).figure)
+        which = which_of(self.query_one("#bins", BinTable).figure)
         calibration = self.evaluation.calibration if self.evaluation else None
         if calibration is not None:
             place = int(str(event.key))
             low, high = calibration.edges[place : place + 2].tolist()
-            self._open(lambda kinds: of_bin(kinds, low, high, which))
+            self._open(lambda at: of_bin(at.kinds, low, high, which))
 
     @on(ConfusionTable.Selected)
     def _cell_selected(self, event: ConfusionTable.Selected) -> None:
@@ -70,8 +80,7 @@ class PerformanceBoxes(PerformanceActions):
 
         across = self.evaluation.across if self.evaluation else None
         if across is not None:
-            cell = event.row, event.column
-            self._show_boxes(partial(of_cell, across, self.threshold, *cell))
+            self._open(lambda at: of_cell(across, at.threshold, event.row, event.column))
 
     @on(TagTable.Sorted)
     def _sorted(self) -> None:
@@ -88,23 +97,32 @@ class PerformanceBoxes(PerformanceActions):
     def _cursor_moved(self) -> None:
         self.panes.show_words()
 
-    def _open(self, make: Callable[[KindsOfError], BoxList]) -> None:
-        kinds = self.evaluation.kinds if self.evaluation else None
-        if kinds is not None:
-            self._show_boxes(lambda: make(kinds))
+    def _open(self, make: Callable[[_Looked], BoxList]) -> None:
+        """Collect them in a thread, since there may be thousands, then show them.
 
-    def _show_boxes(self, make: Callable[[], BoxList]) -> None:
-        """Collect them in a thread, since there may be thousands, then show them."""
+        What is looked at may be another iteration by then, or at another threshold.
+        """
+        iteration, evaluation = self.shown, self.evaluation
+        if iteration is None or evaluation is None:
+            return
+        kinds, matched = evaluation.kinds, evaluation.matched
+        if kinds is None or matched is None:
+            return
+        looked = _Looked(iteration, kinds, matched, self.threshold)
         made: list[BoxList] = []
         self.do_slowly(
-            "collecting boxes", lambda: made.append(make()), lambda: self._push_boxes(made[0])
+            "collecting boxes",
+            lambda: made.append(make(looked)),
+            lambda: self._push_boxes(looked, made[0]),
         )
 
-    def _push_boxes(self, boxes: BoxList) -> None:
+    def _push_boxes(self, looked: _Looked, boxes: BoxList) -> None:
         from tui_detect.core.evaluation import format_overlap, format_threshold
         from tui_detect.ui.screens.errors import ErrorsScreen
 
-        if self.shown is None or not self.is_current:
+        if self.shown is None or self.shown.id != looked.iteration.id or not self.is_current:
             return
-        at = f"threshold {format_threshold(self.threshold)}, overlap {format_overlap(self.overlap)}"
-        self.app.push_screen(ErrorsScreen(self.shown, boxes.title, boxes.findings, thresholds=at))
+        threshold = format_threshold(looked.threshold)
+        at = f"threshold {threshold}, overlap {format_overlap(looked.matched.overlap)}"
+        screen = ErrorsScreen(looked.iteration, boxes.title, boxes.findings, thresholds=at)
+        self.app.push_screen(screen)

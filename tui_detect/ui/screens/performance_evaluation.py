@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui_detect.core.errors import Conflict
-from tui_detect.core.model import Epoch
+from tui_detect.core.model import Epoch, Iteration
 from tui_detect.workflows import training
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class Evaluation:
     What is not there yet comes with a later one.
     """
 
-    iteration_id: int
+    iteration: Iteration
+    """As it was when this was read."""
     overlap: Overlap
     epochs: tuple[Epoch, ...]
     data: EvaluationData | None = None
@@ -45,10 +46,19 @@ class Evaluation:
     step: str = ""
     """What is being computed now; empty when all is there."""
 
+    def is_of(self, iteration: Iteration) -> bool:
+        """Whether it is this iteration, not gone on with since."""
+        before = self.iteration
+        return (before.id, before.state, before.finished_at) == (
+            iteration.id,
+            iteration.state,
+            iteration.finished_at,
+        )
+
 
 def evaluate_iteration(
     library: Library,
-    iteration_id: int,
+    iteration: Iteration,
     overlap: Overlap,
     data: EvaluationData | None,
     on_progress: Callable[[int, int], None] | None = None,
@@ -56,20 +66,24 @@ def evaluate_iteration(
     """Match once per overlap threshold, then all that no probability threshold changes.
 
     Args:
-        data: what was read before, if the iteration cannot have changed since.
+        data: what was read before, if the iteration has not gone on since.
         on_progress: told how many of how many images have been read.
     """
     from tui_detect.core.evaluation import curves, match
     from tui_detect.workflows.performance import load_evaluation
 
-    epochs = tuple(training.epochs(library, iteration_id))
+    epochs = tuple(training.epochs(library, iteration.id))
+    if not iteration.ended:
+        # There may be some detections already: figures of these would be of too few pictures.
+        yield Evaluation(iteration, overlap, epochs)
+        return
     try:
-        data = data or load_evaluation(library, iteration_id, on_progress)
+        data = data or load_evaluation(library, iteration.id, on_progress)
     except Conflict:
-        yield Evaluation(iteration_id, overlap, epochs)
+        yield Evaluation(iteration, overlap, epochs)
         return
     matched = match(data, overlap)
-    evaluation = Evaluation(iteration_id, overlap, epochs, data, matched, step="curves")
+    evaluation = Evaluation(iteration, overlap, epochs, data, matched, step="curves")
     yield evaluation
     evaluation = replace(evaluation, curves=curves(matched), step="intervals")
     yield evaluation

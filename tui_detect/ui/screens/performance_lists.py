@@ -1,49 +1,40 @@
-"""The boxes behind a number, a bar or a cell of the Performance view, worst first."""
+"""The boxes behind a number, a bar or a cell of the Performance view, and what they are called."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from tui_detect.core.evaluation import format_threshold
+from tui_detect.core.evaluation import behind, format_threshold
+from tui_detect.core.evaluation.behind import Which
 from tui_detect.core.evaluation.confusion import findings as findings_of_cell
-from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind, Finding
+from tui_detect.core.evaluation.finding import ErrorKind, Finding
 
 if TYPE_CHECKING:
-    from tui_detect.core.evaluation import EvaluationData
+    from tui_detect.core.evaluation import Matched
     from tui_detect.core.evaluation.confusion import AcrossTags
     from tui_detect.core.evaluation.error_kinds import KindsOfError
     from tui_detect.ui.widgets.figures import FigureName
 
 MOST = 5_000
 """Nobody settles more by hand; the worst come first."""
-_MOST_LOOKED_AT = 50_000
-"""Of those that a size or a probability is chosen from."""
-WRONG: tuple[ErrorKind, ...] = tuple(kind for kind in ERROR_KINDS if kind != "missed")
-_ON_BACKGROUND: tuple[ErrorKind, ...] = ("background",)
-_MISSED: tuple[ErrorKind, ...] = ("missed",)
-
-Which: TypeAlias = Literal["errors", "wrong", "missed", "found", "regions", "detections"]
-"""Of the boxes that a row of a table counts."""
 _BY_COLUMN: Mapping[str, Which] = {
     "precision": "wrong",
     "false": "wrong",
     "probability": "wrong",
     "recall": "missed",
     "found": "found",
+    "right": "found",
     "regions": "regions",
     "images": "regions",
     "boxes": "detections",
     "mean": "detections",
-    "right": "found",
 }
 _TITLES: Mapping[Which, str] = {
     "errors": "Errors with {}",
     "wrong": "Wrong detections of {}",
-    "missed": "Missed {}",
+    "missed": "Not found: {}",
     "found": "Right detections of {}",
     "regions": "Regions of {}",
     "detections": "Detections of {}",
@@ -58,7 +49,7 @@ class BoxList:
     findings: list[Finding]
 
 
-def behind(column: str) -> Which:
+def which_of(column: str) -> Which:
     """Which boxes are behind a figure of a row: what keeps it from being perfect, or it counts."""
     return _BY_COLUMN.get(column, "errors")
 
@@ -77,28 +68,28 @@ def of_kind(kinds: KindsOfError, threshold: float, kind: ErrorKind) -> BoxList:
 def of_tag(kinds: KindsOfError, threshold: float, tag_id: int, which: Which) -> BoxList:
     """The boxes of one tag behind one of its figures."""
     index = next(i for i, tag in enumerate(kinds.data.tags) if tag.id == tag_id)
-    name = kinds.data.tags[index].name
-    return BoxList(title_of(which, name), _listed(kinds, threshold, which, MOST, index))
+    title = title_of(which, kinds.data.tags[index].name)
+    return _listed(title, kinds, behind.of_tag(kinds, index), which, threshold)
 
 
 def of_figure(kinds: KindsOfError, threshold: float, name: FigureName) -> BoxList:
     """What keeps a headline figure from being perfect."""
+    every = behind.of_all(kinds)
     match name:
         case "Precision":
-            return BoxList("Wrong detections", _listed(kinds, threshold, "wrong", MOST))
+            return _listed("Wrong detections", kinds, every, "wrong", threshold)
         case "Recall":
-            return of_kind(kinds, threshold, "missed")
+            return _listed("Regions not found", kinds, every, "missed", threshold)
         case "False alarms":
-            backgrounds = _background_images(kinds.data)
-            found = kinds.findings(threshold, kinds=_ON_BACKGROUND, limit=_MOST_LOOKED_AT)
-            alarms = [finding for finding in found if finding.image_id in backgrounds]
-            return BoxList("False alarms on background images", alarms[:MOST])
+            alarms = behind.of_background(kinds)
+            title = "False alarms on background images"
+            return _listed(title, kinds, alarms, "wrong", threshold)
         case "F1" | "mAP":
-            return BoxList("All errors", _listed(kinds, threshold, "errors", MOST))
+            return _listed("All errors", kinds, every, "errors", threshold)
 
 
 def of_cell(across: AcrossTags, threshold: float, row: int, column: int) -> BoxList:
-    """The boxes of one cell of the confusion matrix."""
+    """The boxes of one cell of the confusion matrix, but for that of nothing at all."""
     tags = across.data.tags
     found = findings_of_cell(across, threshold, row, column, limit=MOST)
     if row == len(tags):
@@ -111,54 +102,24 @@ def of_cell(across: AcrossTags, threshold: float, row: int, column: int) -> BoxL
 
 
 def of_size(
-    kinds: KindsOfError, threshold: float, name: str, area_px: tuple[float, float], which: Which
+    kinds: KindsOfError, matched: Matched, threshold: float, name: str, which: Which
 ) -> BoxList:
-    """The boxes of one size behind a figure: the person's, or the model's where there is none."""
-    low, high = area_px
-    sizes = dict(
-        zip(kinds.data.image_ids.tolist(), kinds.data.image_sizes_px.tolist(), strict=True)
-    )
-
-    def has_size(finding: Finding) -> bool:
-        box = (finding.region or finding.detection).box  # type: ignore[union-attr]
-        width_px, height_px = sizes[finding.image_id]
-        return bool(low <= box.width * width_px * box.height * height_px <= high)
-
-    found = _listed(kinds, threshold, which, _MOST_LOOKED_AT)
-    chosen = [finding for finding in found if has_size(finding)][:MOST]
-    return BoxList(title_of(which, f"{name} boxes"), chosen)
+    """The boxes of one size behind one of its figures."""
+    title = title_of(which, f"{name} boxes")
+    return _listed(title, kinds, behind.of_size(matched, name), which, threshold)
 
 
 def of_bin(kinds: KindsOfError, low: float, high: float, which: Which) -> BoxList:
     """The detections with a probability between two limits: the wrong ones, the right ones, all."""
-
-    def is_below(finding: Finding) -> bool:
-        return finding.detection is not None and (finding.detection.probability < high or high >= 1)
-
-    found = _listed(kinds, low, which, _MOST_LOOKED_AT)
     title = title_of(which, f"{format_threshold(low)} to {format_threshold(high)}")
-    return BoxList(title, [finding for finding in found if is_below(finding)][:MOST])
+    return _listed(title, kinds, behind.of_probability(kinds, low, high), which, low)
 
 
 def _listed(
-    kinds: KindsOfError, threshold: float, which: Which, limit: int, tag: int | None = None
-) -> list[Finding]:
-    match which:
-        case "errors":
-            return kinds.findings(threshold, tag=tag, limit=limit)
-        case "missed":
-            return kinds.findings(threshold, kinds=_MISSED, tag=tag, limit=limit)
-        case "wrong":
-            return kinds.findings(threshold, kinds=WRONG, tag=tag, limit=limit)
-        case "found":
-            return kinds.correct(threshold, tag, limit=limit)
-        case "regions":
-            return kinds.regions(threshold, tag, limit=limit)
-        case "detections":
-            wrong = kinds.findings(threshold, kinds=WRONG, tag=tag, limit=limit)
-            return [*wrong, *kinds.correct(threshold, tag, limit=limit)]
-
-
-def _background_images(data: EvaluationData) -> set[int]:
-    regions = np.bincount(data.region_image, minlength=data.images)
-    return set(data.image_ids[regions == 0].tolist())
+    title: str,
+    kinds: KindsOfError,
+    counted: behind.Counted,
+    which: Which,
+    threshold: float,
+) -> BoxList:
+    return BoxList(title, behind.behind(kinds, counted, which, threshold, MOST))

@@ -240,14 +240,14 @@ class PerformancePanes(ReportsErrors, Vertical):
 
     def _opens(self, table: CellTable) -> str:
         """Which boxes enter opens."""
-        from tui_detect.ui.screens.performance_lists import behind, title_of
+        from tui_detect.ui.screens.performance_lists import title_of, which_of
 
         if not table.rows:
             return ""
         what = (
             f"{table.key} boxes" if table.id == "sizes" else str(table.rows[table.cursor].cells[0])
         )
-        return f"enter: {title_of(behind(table.figure), what.removeprefix('■ '))}"
+        return f"enter: {title_of(which_of(table.figure), what.removeprefix('■ '))}"
 
     @property
     def _told_apart(self) -> str:
