@@ -148,6 +148,9 @@ def is_right(library: Library, project: Project, error: PlantedError) -> bool:
     """Whether the label is as it was before it was made wrong, within what a model can draw."""
     regions = regions_of(library, project, error)
     tag_id = find_tag(library, project.id, error.tag).id
+    if error.kind == "doubled":
+        # Which of the two is the better one may be told either way.
+        return sum(overlap(region.box, error.box) > 0.6 for region in regions) == 1
     if error.right is None:
         return all(overlap(region.box, error.box) < 0.99 for region in regions)
     nearest = max((overlap(r.box, error.right), r.tag_id) for r in regions)
