@@ -298,7 +298,7 @@ async def test_the_last_open_one_has_none_to_follow(made: Findings) -> None:
 
 async def test_nothing_to_list_says_so(made: Findings) -> None:
     async with errors(made, []) as view:
-        await view.sees("Nothing of that kind is here")
+        await view.sees("There is no such box")
         await view.pilot.press("n", "p", "home", "end", "t", "k", "d", "e", "u", "o", "l", "V")
         await view.pilot.press("q")
         await until(view.pilot, lambda: len(view.app.screen_stack) == 1, "the figures")

@@ -106,6 +106,11 @@ async def test_a_cell_of_the_confusion_matrix_opens_its_boxes(
         assert matrix.sentence == f"{missed} × fork missed"
         await pilot.press("enter")
         assert await listed(pilot, app) == f"fork missed · 1 of {missed}"
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is view, "the way back")
+        await pilot.press("end", "enter")
+        await pilot.pause()
+        assert app.screen is view, "nothing met nothing: there is no box to show"
 
 
 async def test_a_headline_figure_opens_what_keeps_it_from_being_perfect(
@@ -116,6 +121,8 @@ async def test_a_headline_figure_opens_what_keeps_it_from_being_perfect(
     async with app.run_test(size=(120, 40)) as pilot:
         view = await opened(pilot, app)
         view.query_one(Headline).focus()
+        words = view.panes.words
+        await until(pilot, lambda: str(words.content) == "enter: wrong detections", "the words")
         await pilot.press("enter")
         wrong = f"Wrong detections · 1 of {truth.false_positives:.0f}"
         assert await listed(pilot, app) == wrong

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from tests.ui.evaluated import evaluated_iteration, tagged_project
 from tests.waiting import until
 from tui_detect.core.evaluation import EvaluationTag, TagPerformance
 from tui_detect.core.evaluation.confusion import Confusion
+from tui_detect.core.model import Project
 from tui_detect.ui.theme import CALM
 from tui_detect.ui.widgets.confusion_table import ConfusionTable, tags_to_show
 from tui_detect.ui.widgets.error_table import ErrorTable
+from tui_detect.ui.widgets.iteration_table import iteration_rows
 from tui_detect.ui.widgets.sparkline import bar, sparkline
 from tui_detect.ui.widgets.tag_table import in_order
+from tui_detect.workflows.library import Library
 
 
 def confused(tags: int, *cells: tuple[int, int, int]) -> Confusion:
@@ -120,6 +127,17 @@ def test_a_bar_is_exact_to_an_eighth_and_nothing_above_nothing_vanishes(
     share: float, shown: str
 ) -> None:
     assert bar(share, 4) == shown
+
+
+def test_iterations_that_are_near_together_look_so(
+    library: Library, project: Project, tmp_path: Path
+) -> None:
+    tagged_project(library, project, tmp_path / "pictures")
+    first = evaluated_iteration(library, project)
+    near = [replace(first, map=value) for value in (0.937, 0.935)]
+    apart = [replace(first, map=value) for value in (0.9, 0.1)]
+    assert [str(row.cells[-1]) for row in iteration_rows(near)] == ["▄▅", "▄"]
+    assert [str(row.cells[-1]) for row in iteration_rows(apart)] == ["▁█", "▁"]
 
 
 def test_a_sparkline_spans_what_there_is() -> None:

@@ -67,6 +67,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def shortened(text: str, cells: int) -> str:
+    """Text from outside that must not take the room of what stands beside it."""
+    return Content(printable(text)).truncate(cells, ellipsis=True).plain
+
+
 BAR_CELLS = 40
 
 

@@ -33,7 +33,8 @@ from tui_detect.ui.wording import printable
 from tui_detect.workflows import settling
 from tui_detect.workflows.images import image_names, picture_path
 
-NONE_HERE = """Nothing of that kind is here.
+NONE_HERE = """There is no such box.  q  goes back."""
+NO_SUSPECTS = """No label seems to be wrong.
 
 A model that hardly finds anything has little to say of labels.  q  goes back."""
 NONE_OPEN = """All {:,} are settled.
@@ -66,7 +67,8 @@ class ErrorsScreen(ProjectScreen):
         Args:
             title: what they are, such as `Missed · scissors`.
             trained_on: keys of the images that the iteration's model was trained on.
-            thresholds: at which they were found, such as `threshold 0.42, overlap 0.50`.
+            thresholds: at which they were found, such as `threshold 0.42, overlap 0.50`; none for
+                labels that may be wrong.
         """
         super().__init__()
         self._title = title
@@ -229,7 +231,8 @@ class ErrorsScreen(ProjectScreen):
             return
         session, case = self._session, self._session.case
         self.set_class(session.finding is None, "-empty")
-        nothing = NONE_OPEN.format(session.total) if session.findings else NONE_HERE
+        none = NONE_HERE if self._thresholds else NO_SUSPECTS
+        nothing = NONE_OPEN.format(session.total) if session.findings else none
         self.query_one("#empty", Static).update(nothing)
         self.query_one("#words", Static).update(self._words())
         about = facts(case, session.names, session.takes) if case is not None else ""

@@ -79,9 +79,9 @@ class PerformanceActions(ProjectScreen):
         if action in ("rename", "delete"):
             return self.shown is not None
         if action in ("publish", "export"):
-            return self.shown is not None and self.shown.ended
+            return self.shown is not None and self.shown.state in ("completed", "cancelled")
         if action == "compare":
-            return len(self._comparable) > 0
+            return self.performance is not None and len(self._comparable) > 0
         if action in ("use_threshold", "suspects", "suspects_everywhere", "wanted"):
             return self.performance is not None
         if action in ("use_tag_threshold", "wanted_of_tag"):

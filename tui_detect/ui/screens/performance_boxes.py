@@ -94,6 +94,7 @@ class PerformanceBoxes(PerformanceActions):
     @on(RowTable.Highlighted, "#sizes")
     @on(RowTable.Highlighted, "#bins")
     @on(ConfusionTable.Moved)
+    @on(Headline.Moved)
     def _cursor_moved(self) -> None:
         self.panes.show_words()
 

@@ -19,6 +19,7 @@ from tui_detect.ui.widgets.box_tables import BinTable, SizeTable
 from tui_detect.ui.widgets.cell_table import CellTable
 from tui_detect.ui.widgets.confusion_table import ConfusionTable
 from tui_detect.ui.widgets.error_table import ErrorTable
+from tui_detect.ui.widgets.figures import Headline
 from tui_detect.ui.widgets.later import Later
 from tui_detect.ui.widgets.page_tabs import PageTabs
 from tui_detect.ui.widgets.performance_plots import (
@@ -32,6 +33,7 @@ from tui_detect.ui.widgets.performance_plots import (
 from tui_detect.ui.widgets.plot import QUIET, Plot
 from tui_detect.ui.widgets.tag_table import TagTable
 from tui_detect.ui.widgets.text_lines import WrappedLines
+from tui_detect.ui.wording import shortened
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Performance
@@ -89,6 +91,8 @@ PAGES: dict[tuple[bool, bool], tuple[Page, ...]] = {
 """By whether there is room for two panes side by side, and for two above each other."""
 ADVICE_AFTER_S = 0.75
 """After the last key: on a large set it takes longer than a key may."""
+NAME_CELLS = 20
+"""Of a tag in the line below the tables."""
 TABLES = ("tags", "errors", "matrix", "sizes", "bins")
 
 
@@ -228,6 +232,8 @@ class PerformancePanes(ReportsErrors, Vertical):
 
     def _words(self) -> str:
         focused = self.screen.focused
+        if isinstance(focused, Headline):
+            return f"enter: {focused.opens}"
         names = [name for name in self.current.panes if name in TABLES]
         name = focused.id if focused is not None and focused.id in names else (names or [""])[0]
         if name == "errors":
@@ -244,10 +250,9 @@ class PerformancePanes(ReportsErrors, Vertical):
 
         if not table.rows:
             return ""
-        what = (
-            f"{table.key} boxes" if table.id == "sizes" else str(table.rows[table.cursor].cells[0])
-        )
-        return f"enter: {title_of(which_of(table.figure), what.removeprefix('■ '))}"
+        name = str(table.rows[table.cursor].cells[0]).removeprefix("■ ")
+        what = f"{table.key} boxes" if table.id == "sizes" else shortened(name, NAME_CELLS)
+        return f"enter: {title_of(which_of(table.figure), what)}"
 
     @property
     def _told_apart(self) -> str:
@@ -272,7 +277,7 @@ class PerformancePanes(ReportsErrors, Vertical):
             return ""
         best = shown.evaluation.tag_best.get(tag.tag.id)
         own = (shown.tag_thresholds or {}).get(tag.tag.id)
-        parts = [tag.tag.name]
+        parts = [shortened(tag.tag.name, NAME_CELLS)]
         if best is not None and own != best:
             parts.append(f"best F1 at {format_threshold(best)}, t takes it")
         if own is not None:

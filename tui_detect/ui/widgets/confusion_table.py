@@ -85,6 +85,13 @@ class ConfusionTable(Widget, can_focus=True):
         return self._shown[self.place[0]], self._shown[self.place[1]]
 
     @property
+    def _opens(self) -> bool:
+        if self.cell is None or self.confusion is None:
+            return False
+        background = len(self.confusion.tags)
+        return self.cell != (background, background)
+
+    @property
     def sentence(self) -> str:
         """The cell under the cursor in words."""
         if self.cell is None or self.confusion is None:
@@ -128,8 +135,8 @@ class ConfusionTable(Widget, can_focus=True):
         self._follow_cursor()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a matrix there is nothing to open."""
-        return action != "select" or self.cell is not None
+        """Without a matrix, and where nothing meets nothing, there is nothing to open."""
+        return action != "select" or self._opens
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor by cells."""
@@ -137,7 +144,7 @@ class ConfusionTable(Widget, can_focus=True):
 
     def action_select(self) -> None:
         """Open the cell's boxes."""
-        if self.cell is not None:
+        if self.cell is not None and self._opens:
             self.post_message(self.Selected(*self.cell))
 
     def on_click(self, event: events.Click) -> None:

@@ -23,7 +23,7 @@ FigureName = Literal["Precision", "Recall", "F1", "mAP", "False alarms"]
 FIGURE_NAMES: tuple[FigureName, ...] = get_args(FigureName)
 OPENS: dict[FigureName, str] = {
     "Precision": "wrong detections",
-    "Recall": "missed regions",
+    "Recall": "regions not found",
     "F1": "all errors",
     "mAP": "all errors",
     "False alarms": "detections on background images",
@@ -57,6 +57,18 @@ class Headline(Widget, can_focus=True):
         """The boxes behind a figure are asked for."""
 
         name: FigureName
+
+    class Moved(Message):
+        """Another figure is under the cursor."""
+
+    @property
+    def opens(self) -> str:
+        """What enter lists."""
+        return OPENS[FIGURE_NAMES[self.cursor]]
+
+    def watch_cursor(self) -> None:
+        """Say what enter lists now."""
+        self.post_message(self.Moved())
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep it on a figure."""
@@ -226,5 +238,5 @@ _ENDINGS = {
     "completed": "was completed",
     "failed": "failed",
     "cancelled": "was cancelled",
-    "lost": "was lost: its process is gone and left no result",
+    "lost": "was lost",
 }

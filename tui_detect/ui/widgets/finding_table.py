@@ -76,6 +76,15 @@ class FindingRows(Sequence[Row]):
 class FindingTable(RowTable, can_focus=False, inherit_bindings=False):
     """Findings, worst first; the screen has the keys, so that none of them means up or down."""
 
+    # Its cursor is where the keys go, although it never has the focus.
+    DEFAULT_CSS = """
+    FindingTable > .row-table--cursor {
+        background: $block-cursor-background;
+        color: $block-cursor-foreground;
+        text-style: $block-cursor-text-style;
+    }
+    """
+
     def __init__(self, *, with_kind: bool) -> None:
         """A table, with a column for the kind unless all are of one."""
         super().__init__(*(c for c in COLUMNS if with_kind or c.title != "kind"))

@@ -14,6 +14,8 @@ from tui_detect.ui.wording import STATE_MARKS, STATE_STYLES, count, percent, whe
 
 HISTORY = 6
 """So many iterations in a sparkline, the last bar being the row's own."""
+LEAST_RANGE = 0.1
+"""Of mAP from the lowest to the highest bar."""
 BEST = "▲"
 
 
@@ -66,10 +68,13 @@ def iteration_rows(iterations: Sequence[Iteration]) -> list[Row]:
     """The list, newest first; the best of several is marked."""
     known = [iteration.map for iteration in iterations if iteration.map is not None]
     low, high = min(known, default=0.0), max(known, default=0.0)
+    # What lies near together looks so.
+    margin = max(0.0, LEAST_RANGE - (high - low)) / 2
     rows = []
     for position, iteration in enumerate(iterations):
         before = [each.map for each in iterations[position:] if each.map is not None]
-        history = sparkline(before[:HISTORY][::-1], low, high) if iteration.map is not None else ""
+        newest = before[:HISTORY][::-1] if iteration.map is not None else []
+        history = sparkline(newest, low - margin, high + margin)
         best = len(known) > 1 and iteration.map == high
         rows.append(_row(iteration, history, best=best))
     return rows
