@@ -9,7 +9,8 @@ import pytest
 from tests.library import add_pictures, finished_iteration, make_iteration, tag_image
 from tui_detect.core.errors import BadInput, Conflict, NotFound
 from tui_detect.core.model import Iteration, Project
-from tui_detect.workflows import iterations
+from tui_detect.store import iterations as rows
+from tui_detect.workflows import iterations, trash
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag, rename_tag
 
@@ -50,11 +51,34 @@ def test_without_a_completed_iteration_the_hint_says_what_there_is(
 def test_renaming_keeps_names_apart(library: Library, project: Project, trained: Iteration) -> None:
     second = finished_iteration(library, project)
     assert iterations.rename_iteration(library, second.id, "best").name == "best"
-    for taken in ("Iteration 1", "1"):
-        with pytest.raises(Conflict):
-            iterations.rename_iteration(library, second.id, taken)
+    with pytest.raises(Conflict, match="'Iteration 1' is iteration 1"):
+        iterations.rename_iteration(library, second.id, "Iteration 1")
     with pytest.raises(BadInput):
         iterations.rename_iteration(library, second.id, " ")
+
+
+def test_what_stands_for_another_iteration_is_no_name(
+    library: Library, project: Project, trained: Iteration
+) -> None:
+    second = finished_iteration(library, project)
+    for meant in ("1", trained.uuid, trained.uuid.upper(), "3", "07"):
+        with pytest.raises(Conflict, match="a number or an id stands for the iteration that has"):
+            iterations.rename_iteration(library, second.id, meant)
+    assert iterations.rename_iteration(library, second.id, "2").name == "2"
+
+
+@pytest.mark.parametrize("in_trash", [False, True])
+def test_a_number_and_an_id_find_their_iteration_whatever_another_one_was_named_before(
+    library: Library, project: Project, trained: Iteration, in_trash: bool
+) -> None:
+    second = finished_iteration(library, project)
+    find = trash.find_deleted if in_trash else iterations.find_iteration
+    for name in (trained.uuid, "1"):
+        rows.rename(library.db, second.id, name)
+        if in_trash and name == trained.uuid:
+            trash.delete_iteration(library, trained.id)
+        assert find(library, project.id, name).id == trained.id
+        assert find(library, project.id, "1").id == trained.id
 
 
 def test_a_number_is_not_given_twice_while_its_name_is_in_use(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Iteration, Tag
 from tui_detect.store import iterations, tagging, tags
@@ -29,10 +31,14 @@ def get_iteration(library: Library, iteration_id: int) -> Iteration:
     return iteration
 
 
-def is_called(iteration: Iteration, number_name_or_id: str) -> bool:
-    """Whether that is its number, its name (letter case aside) or its id."""
+def called(every: Sequence[Iteration], number_name_or_id: str) -> Iteration | None:
+    """The one with that number or id, else the one with that name (letter case aside)."""
     wanted = number_name_or_id.strip().casefold()
-    return wanted in (str(iteration.number), iteration.name.casefold(), iteration.uuid)
+    # Libraries may hold names, given by older versions, that are another one's number or id.
+    for iteration in every:
+        if wanted in (str(iteration.number), iteration.uuid):
+            return iteration
+    return next((one for one in every if one.name.casefold() == wanted), None)
 
 
 def _trashed(iteration: Iteration) -> NotFound:
@@ -61,12 +67,11 @@ def find_iteration(
                 f"the newest, {every[0].number}, is {every[0].state}; name one to use it anyway",
             )
         raise NotFound("this project has no iteration yet", "train first: `tui-detect train`")
-    for iteration in every:
-        if is_called(iteration, number_name_or_id):
-            return iteration
-    for iteration in iterations.in_trash(library.db, project_id):
-        if is_called(iteration, number_name_or_id):
-            raise _trashed(iteration)
+    found = called([*every, *iterations.in_trash(library.db, project_id)], number_name_or_id)
+    if found is not None and found.deleted_at is not None:
+        raise _trashed(found)
+    if found is not None:
+        return found
     numbers = ", ".join(str(iteration.number) for iteration in every)
     raise NotFound(
         f"there is no iteration {number_name_or_id!r}",
@@ -79,18 +84,30 @@ def rename_iteration(library: Library, iteration_id: int, name: str) -> Iteratio
 
     Raises:
         BadInput: the name cannot be used.
-        Conflict: another iteration of the project has it, or has it as its number.
+        Conflict: another iteration of the project has it, or it is read as another one's number
+            or id.
     """
     name = clean_name(name, "iteration")
     with library.db.atomic():
         iteration = get_iteration(library, iteration_id)
         # Those in the trash keep their names, so that they can come back under them.
-        for other in (
-            *iterations.of_project(library.db, iteration.project_id),
-            *iterations.in_trash(library.db, iteration.project_id),
-        ):
-            taken = (other.name.casefold(), str(other.number))
-            if other.id != iteration_id and name.casefold() in taken:
+        others = [
+            other
+            for other in (
+                *iterations.of_project(library.db, iteration.project_id),
+                *iterations.in_trash(library.db, iteration.project_id),
+            )
+            if other.id != iteration_id
+        ]
+        is_number = name.isdecimal() and name != str(iteration.number)
+        if is_number or name.casefold() in {other.uuid for other in others}:
+            raise Conflict(
+                f"an iteration cannot be named {name!r}: a number or an id stands for the "
+                "iteration that has it",
+                "choose another name",
+            )
+        for other in others:
+            if name.casefold() == other.name.casefold():
                 where = ", which is in the trash" if other.deleted_at else ""
                 raise Conflict(
                     f"{name!r} is iteration {other.number}{where}", "choose another name"

@@ -13,7 +13,7 @@ from tui_detect.store import trash as rows
 from tui_detect.store.values import now
 from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
-from tui_detect.workflows.iterations import get_iteration, is_called
+from tui_detect.workflows.iterations import called, get_iteration
 from tui_detect.workflows.library import Library, freed_bytes
 from tui_detect.workflows.sweeping import delete_files, mark_as_going, move_folder, sweep
 
@@ -116,12 +116,11 @@ def find_deleted(library: Library, project_id: int, number_name_or_id: str) -> I
         NotFound: the trash has none; the hint says which there are.
     """
     every = list_deleted(library, project_id)
-    for iteration in every:
-        if is_called(iteration, number_name_or_id):
-            return iteration
-    for iteration in iterations.of_project(library.db, project_id):
-        if is_called(iteration, number_name_or_id):
-            raise NotFound(f"{iteration.name} is not in the trash", "it was not deleted")
+    found = called([*every, *iterations.of_project(library.db, project_id)], number_name_or_id)
+    if found is not None and found.deleted_at is None:
+        raise NotFound(f"{found.name} is not in the trash", "it was not deleted")
+    if found is not None:
+        return found
     there = ", ".join(str(iteration.number) for iteration in every)
     raise NotFound(
         f"there is no iteration {number_name_or_id!r} in the trash",
