@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.cli.conftest import Run
@@ -18,6 +20,7 @@ from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.iterations import get_iteration, iteration_tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation
+from tui_detect.workflows.publishing import publish
 
 
 @pytest.fixture
@@ -92,6 +95,52 @@ def test_purging_says_how_much_is_free_again(
     assert listed(run, "--deleted") == []
     assert "it was purged, or there never was one" in refused("iteration", "restore", "parts", "1")
     assert run("iteration", "purge", "parts").out.startswith("purged 0 iterations")
+
+
+def test_a_deletion_whose_files_cannot_be_moved_is_done_with_a_warning(
+    run: Run, library: Library, project: Project, trained: Iteration
+) -> None:
+    evaluated_iteration(library, project, seed=2)
+    in_the_way = library.home / "trash"
+    in_the_way.write_text("a file where the folder belongs")
+    ran = run("iteration", "delete", "parts", "1", "--yes")
+    assert (ran.code, ran.out) == (0, "deleted Iteration 1; it can be restored for 30 days\n")
+    *_, warning = ran.err.splitlines()
+    folder = library.run_path(trained.uuid)
+    assert warning.startswith(f"warning: files still lie in {folder}, to be moved or deleted later")
+    assert "warning" not in run("iteration", "list", "parts").err, "only where one can act"
+    ran = run("iteration", "purge", "parts", "--yes")
+    assert ran.code == 1
+    assert "purged 0 iterations" in ran.out
+    assert ran.err.count("warning: ") == 1
+    found = {f["name"]: f for f in run("doctor", "--json").json}["leftovers"]
+    assert (found["state"], str(folder) in found["detail"]) == ("note", True)
+
+
+def test_a_name_published_between_the_question_and_the_yes_is_said_to_be_gone(
+    run: Run, library: Library, trained: Iteration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish_meanwhile(*_: object, **__: object) -> bool:
+        publish(library, trained.id, "detector")
+        return True
+
+    monkeypatch.setattr(click, "confirm", publish_meanwhile)
+    ran = run("iteration", "delete", "parts", "1")
+    assert "published as" not in ran.err
+    assert ran.out.splitlines()[1:] == ["nothing answers to detector any more"]
+
+
+def test_restoring_without_files_says_what_is_missing(
+    run: Run, library: Library, trained: Iteration
+) -> None:
+    run("iteration", "publish", "parts", "1", "detector")
+    run("iteration", "delete", "parts", "1", "--yes")
+    shutil.rmtree(library.trash_path(trained.uuid))
+    assert run("iteration", "restore", "parts", "1").out.splitlines() == [
+        "restored Iteration 1",
+        "its files are gone from the trash: it has its figures, but no weights",
+        "it is not published: nothing could answer to detector",
+    ]
 
 
 def test_a_threshold_is_chosen_by_number_or_by_what_it_gives(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -57,6 +58,10 @@ class Acting:
     def count(self) -> None:
         """An act was done."""
         self.done += 1
+
+    def said(self, text: str) -> list[str]:
+        """How grave the notices are that say that."""
+        return [each.severity for each in self.app._notifications if text in each.message]
 
     async def see(self, dialog: type[object]) -> None:
         """Wait for a question."""
@@ -145,6 +150,34 @@ async def test_a_published_one_is_unpublished_before_it_is_deleted(
             lambda: any("answers to knives" in each.message for each in act.app._notifications),
             "the word that its name is another one's",
         )
+
+
+async def test_what_a_deletion_took_and_could_not_move_is_said(
+    library: Library, project: Project, trained: list[Iteration]
+) -> None:
+    (library.home / "trash").write_text("a file where the folder belongs")
+    async with acting(library, project) as act:
+        ask_before_deletion(act.screen, trained[0], act.count)
+        await act.see(Confirm)
+        publish(library, trained[0].id, "knives")
+        await act.pilot.press("y")
+        await until(act.pilot, lambda: act.done == 1, "the deletion")
+        assert act.said("Nothing answers to knives any more") == ["information"]
+        assert act.said(f"files still lie in {library.run_path(trained[0].uuid)}") == ["warning"]
+
+
+async def test_one_restored_without_files_says_so(
+    library: Library, project: Project, trained: list[Iteration]
+) -> None:
+    publish(library, trained[0].id, "knives")
+    delete_iteration(library, trained[0].id)
+    shutil.rmtree(library.trash_path(trained[0].uuid))
+    async with acting(library, project) as act:
+        choose_deleted(act.screen, act.count)
+        await act.see(TrashDialog)
+        await act.pilot.press("enter")
+        await until(act.pilot, lambda: act.done == 1, "the restoration")
+        assert act.said("but no weights, and is not published as knives") == ["warning"]
 
 
 async def test_the_trash_gives_back_what_is_chosen_and_frees_the_disk(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
@@ -21,7 +22,7 @@ from tests.library import (
     with_weights,
     workspace,
 )
-from tui_detect.core.errors import Conflict, NotFound, StorageFailed
+from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Image, Iteration, Project, TrainingSettings
 from tui_detect.store import iterations as rows
 from tui_detect.store.connection import Database
@@ -156,6 +157,22 @@ def test_a_published_one_gets_its_name_back_unless_another_one_answers_to_it(
     assert (restored.iteration.published_as, restored.name_lost) == ("", "detector")
 
 
+@pytest.mark.parametrize("gone", ["all", "weights"])
+def test_one_whose_files_are_gone_comes_back_with_its_figures_and_is_not_published(
+    library: Library, project: Project, trained: Iteration, gone: str
+) -> None:
+    publish(library, trained.id, "detector")
+    figures = load_evaluation(library, trained.id).image_ids.tolist()
+    delete_iteration(library, trained.id)
+    folder = library.trash_path(trained.uuid)
+    shutil.rmtree(folder if gone == "all" else folder / "weights")
+    restored = restore_iteration(library, trained.id)
+    assert (restored.files_gone, restored.name_lost) == (True, "detector")
+    assert restored.iteration.published_as == ""
+    assert find_published(library, project.id, "detector") is None
+    assert load_evaluation(library, trained.id).image_ids.tolist() == figures
+
+
 def test_weights_that_a_run_starts_from_stay(
     library: Library, project: Project, trained: Iteration
 ) -> None:
@@ -271,42 +288,11 @@ def test_a_kill_while_purging_leaves_nothing_half(
         assert not library.objects.path(image.sha256).exists()
 
 
-def test_the_sweep_follows_the_truth(library: Library, trained: Iteration) -> None:
-    library.run_path("of-nobody").mkdir()
-    library.trash_path("of-nobody-either").mkdir(parents=True)
-    library.run_path(trained.uuid).rename(library.trash_path(trained.uuid))
-    (library.home / "runs" / "a note.txt").touch()
-    sweep(library)
-    there = {path.name for path in (library.home / "runs").iterdir()}
-    assert there == {trained.uuid, "a note.txt"}
-    assert list((library.home / "trash").iterdir()) == []
-
-
 def test_tidying_what_is_tidy_only_reads(
     library: Library, trained: Iteration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Database, "atomic", kill)
     tidy(library)
-
-
-def test_a_disk_that_cannot_be_written_is_one_clear_error(
-    library: Library, project: Project, trained: Iteration, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(self: Path, target: Path) -> Path:
-        raise OSError(30, "Read-only file system")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", fail)
-        with pytest.raises(StorageFailed, match="Read-only file system"):
-            delete_iteration(library, trained.id)
-        assert list_deleted(library, project.id), "the truth comes first"
-    sweep(library)
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", fail)
-        with pytest.raises(StorageFailed, match="Read-only file system"):
-            restore_iteration(library, trained.id)
-        assert list_deleted(library, project.id), "it stays in the trash"
-    assert restore_iteration(library, trained.id).iteration == trained
 
 
 def test_a_project_goes_with_its_trash(

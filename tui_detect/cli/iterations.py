@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from tui_detect.cli.common import (
@@ -19,6 +21,7 @@ from tui_detect.core.model import Iteration
 from tui_detect.workflows import iterations, publishing, training, trash
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import find_project
+from tui_detect.workflows.sweeping import Leftover, warning_of
 from tui_detect.workflows.trash import KEPT_DAYS
 
 threshold_option = click.option(
@@ -34,6 +37,12 @@ def chosen_iteration(library: Library, project: str, iteration: str | None) -> I
     found = find_project(library, project)
     training.collect_running(library, found.id)
     return iterations.find_iteration(library, found.id, iteration)
+
+
+def _warn_of(leftovers: Sequence[Leftover]) -> None:
+    warning = warning_of(leftovers)
+    if warning is not None:
+        click.echo(f"warning: {warning.one_line()}", err=True)
 
 
 @click.group(cls=Commands)
@@ -175,9 +184,11 @@ def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
         )
     if not yes:
         click.confirm("Delete it all?", abort=True, err=True)
-    trash.delete_iteration(library, plan.iteration.id)
-    click.echo(f"deleted {plan.iteration.name}; it can be restored for {KEPT_DAYS} days")
-    trash.tidy(library)
+    done = trash.delete_iteration(library, plan.iteration.id)
+    click.echo(f"deleted {done.iteration.name}; it can be restored for {KEPT_DAYS} days")
+    if done.iteration.published_as:
+        click.echo(f"nothing answers to {done.iteration.published_as} any more")
+    _warn_of(done.leftovers)
 
 
 @iteration.command()
@@ -191,7 +202,11 @@ def restore(ctx: click.Context, project: str, iteration: str) -> None:
     done = trash.restore_iteration(library, deleted.id)
     as_before = f", published as {done.iteration.published_as}"
     click.echo(f"restored {done.iteration.name}{as_before if done.iteration.published_as else ''}")
-    if done.name_lost:
+    if done.files_gone:
+        click.echo("its files are gone from the trash: it has its figures, but no weights")
+    if done.name_lost and done.files_gone:
+        click.echo(f"it is not published: nothing could answer to {done.name_lost}")
+    elif done.name_lost:
         click.echo(f"it is not published: another one answers to {done.name_lost} by now")
 
 
@@ -216,7 +231,9 @@ def purge(ctx: click.Context, project: str, iteration: str | None, yes: bool) ->
         f"purged {len(gone.iterations)} iterations and {gone.images} images; "
         f"{file_size(gone.freed_bytes)} are free again"
     )
-    trash.tidy(library)
+    _warn_of(gone.leftovers)
+    if len(gone.iterations) < len(doomed):
+        ctx.exit(1)
 
 
 iteration.add_command(compare)

@@ -17,6 +17,7 @@ from tui_detect.core.errors import TuiDetectError
 from tui_detect.vision.gpus import GpuReport, ask_driver
 from tui_detect.vision.queueing import RunQueue
 from tui_detect.workflows.library import QUEUE_FOLDER, open_library
+from tui_detect.workflows.sweeping import misplaced
 
 LOW_DISK_BYTES = 5 * 1024**3
 """A training writes checkpoints of a few hundred megabytes and links or copies of the pictures."""
@@ -43,19 +44,32 @@ def examine(home: Path, terminal: Callable[[], list[Finding]] = list) -> list[Fi
     return [
         Finding("python", "ok", f"{platform.python_version()} on {platform.platform()}"),
         *terminal(),
-        _home(home),
+        *_home(home),
         _disk(home),
         _weights(home),
         *_devices(home),
     ]
 
 
-def _home(home: Path) -> Finding:
+def _home(home: Path) -> list[Finding]:
     try:
-        open_library(home).close()
+        library = open_library(home)
+        lying = [folder for folder, _ in misplaced(library)]
+        library.close()
     except TuiDetectError as error:
-        return Finding("home", "problem", error.message, error.hint)
-    return Finding("home", "ok", str(home))
+        return [Finding("home", "problem", error.message, error.hint)]
+    findings = [Finding("home", "ok", str(home))]
+    if lying:
+        findings.append(
+            Finding(
+                "leftovers",
+                "note",
+                f"run folders that are to be moved or deleted: {len(lying)}, such as {lying[0]}",
+                "see that runs and trash in the home can be written and are on one disk; "
+                "`tui-detect iteration list PROJECT` tries again",
+            )
+        )
+    return findings
 
 
 def _disk(home: Path) -> Finding:

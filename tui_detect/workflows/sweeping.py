@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from tui_detect.core.errors import StorageFailed
@@ -12,39 +14,79 @@ from tui_detect.core.model import Image, Iteration
 from tui_detect.store import images
 from tui_detect.store import trash as rows
 from tui_detect.vision.files import write_atomically
+from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library, delete_folder, freed_bytes
 
 GOING_FILE = "purged-pictures.json"
 """In the folder of an iteration that is being purged: the pictures that go with it."""
 
 
-def sweep(library: Library) -> None:
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A run folder that could not be moved or deleted; later sweeps try again."""
+
+    folder: Path
+    why: str
+    hint: str
+
+
+def warning_of(leftovers: Sequence[Leftover]) -> StorageFailed | None:
+    """What a person is told of leftovers, the first one by name; `None` when there are none."""
+    if not leftovers:
+        return None
+    first, more = leftovers[0], len(leftovers) - 1
+    also = f" and in {more} more run folder{'s' if more > 1 else ''}" if more else ""
+    return StorageFailed(
+        f"files still lie in {first.folder}{also}, to be moved or deleted later: {first.why}",
+        first.hint,
+    )
+
+
+@contextmanager
+def noting(leftovers: list[Leftover], folder: Path) -> Iterator[None]:
+    """Add the folder to the leftovers where the disk refuses."""
+    try:
+        yield
+    except StorageFailed as error:
+        cause = error.__cause__
+        why = cause.strerror if isinstance(cause, OSError) else None
+        leftovers.append(Leftover(folder, why or error.message, error.hint))
+    except OSError as error:
+        hint = f"see that {folder} can be read and written"
+        leftovers.append(Leftover(folder, error.strerror or str(error), hint))
+
+
+def sweep(library: Library) -> list[Leftover]:
     """Put each run folder where its iteration says that it belongs; what belongs to none goes.
 
-    Raises:
-        StorageFailed: a folder could not be moved or deleted.
+    Returns:
+        What the disk refused to move or delete.
     """
-    if not any(_misplaced(library)):
-        return
-    doomed = []
+    leftovers: list[Leftover] = []
+    if not any(misplaced(library)):
+        return leftovers
+    doomed = set()
     with library.db.atomic():
         # Looked at again under the write lock, which keeps others from making a run folder.
-        for folder, destination in _misplaced(library):
-            if destination is None:
-                destination = library.trash_path(folder.name)
-                doomed.append(destination)
-            # One in the trash whose iteration is gone may be vanishing by another's hand.
-            if folder != destination:
-                move_folder(folder, destination)
-    for folder in doomed:
-        delete_files(library, folder)
+        for folder, belongs in misplaced(library):
+            destination = belongs or library.trash_path(folder.name)
+            with noting(leftovers, folder):
+                # One in the trash whose iteration is gone may be vanishing by another's hand.
+                if folder != destination:
+                    move_folder(folder, destination)
+                if belongs is None:
+                    doomed.add(destination)
+    for folder in sorted(doomed):
+        with noting(leftovers, folder):
+            delete_files(library, folder)
+    return leftovers
 
 
-def _misplaced(library: Library) -> Iterable[tuple[Path, Path | None]]:
+def misplaced(library: Library) -> Iterator[tuple[Path, Path | None]]:
     """Run folders that are not where they belong, and where that is; `None` for nowhere."""
     belongs_into_trash = rows.folders(library.db)
     for root, is_trash in (("runs", False), ("trash", True)):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             for folder in list((library.home / root).iterdir()):
                 if not folder.is_dir():
                     continue
@@ -56,19 +98,31 @@ def _misplaced(library: Library) -> Iterable[tuple[Path, Path | None]]:
                     yield folder, place(folder.name)
 
 
-def move_folder(folder: Path, destination: Path) -> None:
-    """Rename a run folder.
+def move_folder(folder: Path, destination: Path, *, is_run: bool = False) -> None:
+    """Rename a run folder; where both are there, the one that is not the run is kept inside it.
+
+    Args:
+        folder: What is moved.
+        destination: Its new place.
+        is_run: Whether `folder` is the run, else `destination`, where both hold a job or none.
 
     Raises:
         StorageFailed: it cannot be done.
     """
     try:
         destination.parent.mkdir(exist_ok=True)
-        folder.rename(destination)
+        if destination.exists():
+            run, other = (folder, destination) if is_run else (destination, folder)
+            if RunFolder(other).job_file.exists() and not RunFolder(run).job_file.exists():
+                run, other = other, run
+            names = (run / f"leftover-{number}" for number in count(1))
+            other.rename(next(name for name in names if not name.exists()))
+        if folder.exists():
+            folder.rename(destination)
     except OSError as error:
         raise StorageFailed(
             f"{folder} cannot be moved to {destination}: {error.strerror or error}",
-            "see whether the disk is full or read-only",
+            f"see that {folder.parent} and {destination.parent} can be written and are on one disk",
         ) from error
 
 

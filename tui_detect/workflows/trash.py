@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from tui_detect.core.errors import Conflict, NotFound
+from tui_detect.core.errors import Conflict, NotFound, TuiDetectError
 from tui_detect.core.model import Image, Iteration
 from tui_detect.store import images, iterations, tagging
 from tui_detect.store import trash as rows
@@ -15,7 +17,14 @@ from tui_detect.vision.launchers import get_launcher
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.iterations import called, get_iteration
 from tui_detect.workflows.library import Library, freed_bytes
-from tui_detect.workflows.sweeping import delete_files, mark_as_going, move_folder, sweep
+from tui_detect.workflows.sweeping import (
+    Leftover,
+    delete_files,
+    mark_as_going,
+    move_folder,
+    noting,
+    sweep,
+)
 
 KEPT_DAYS = 30
 """How long a deleted iteration can be restored."""
@@ -26,12 +35,15 @@ class IterationDeletion:
     """What goes when an iteration is deleted; all of it comes back when it is restored."""
 
     iteration: Iteration
+    """As it is before: once it is deleted, nothing answers to the name it is published as."""
     images: list[Image]
     """They are no longer in the workspace and in no other iteration."""
     weights_bytes: int
     """Of its run folder: weights, checkpoints and log."""
     detections: int
     """Boxes it found on its validation images."""
+    leftovers: tuple[Leftover, ...] = ()
+    """Once it is deleted: what could not be moved, its own run folder first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +52,20 @@ class Restoration:
 
     iteration: Iteration
     name_lost: str
-    """The name that it was published as, where another one answers to it by now; else empty."""
+    """The name that it was published as, where it is not published again; else empty."""
+    files_gone: bool
+    """Its run folder, or the weights of a published one, were no longer in the trash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purge:
     """What went for good."""
 
-    iterations: tuple[Iteration, ...]
-    images: int
-    freed_bytes: int
+    iterations: tuple[Iteration, ...] = ()
+    images: int = 0
+    freed_bytes: int = 0
+    leftovers: tuple[Leftover, ...] = ()
+    """What could not be deleted or moved, now or earlier."""
 
 
 def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion:
@@ -72,17 +88,20 @@ def iteration_deletion(library: Library, iteration_id: int) -> IterationDeletion
 def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
     """Move an iteration to the trash, with the images that belong to nothing else; what went.
 
-    One that is published answers to its name no more.
+    One that is published answers to its name no more. Where its folder cannot be moved it is
+    deleted all the same, and a later sweep moves the folder.
 
     Raises:
         NotFound: it is gone, or in the trash already.
         Conflict: its run, or one that starts from its weights, goes on.
-        StorageFailed: its folder could not be moved; the iteration is in the trash all the same.
+        StorageFailed: the database cannot be written.
     """
     plan = iteration_deletion(library, iteration_id)
     with library.db.atomic():
         iteration = get_iteration(library, iteration_id)
         _check_ended(library, iteration)
+        # What a person agreed to may have changed since; this is what goes.
+        going = rows.only_here(library.db, iteration_id, trash_counts=False)
         # Only a name that is given up can be taken by another one.
         iterations.update(
             library.db,
@@ -97,11 +116,11 @@ def delete_iteration(library: Library, iteration_id: int) -> IterationDeletion:
             f"{rows.DELETED}{iteration.number}",
             iteration=iteration.uuid,
             published_as=iteration.published_as,
-            images=[image.name for image in plan.images],
+            images=[image.name for image in going],
         )
     # Truth first, folder after: a kill in between leaves a folder that the next sweep moves.
-    sweep(library)
-    return plan
+    leftovers = sorted(sweep(library), key=lambda left: left.folder.name != iteration.uuid)
+    return replace(plan, iteration=iteration, images=going, leftovers=tuple(leftovers))
 
 
 def list_deleted(library: Library, project_id: int) -> list[Iteration]:
@@ -137,7 +156,8 @@ def purged_at(iteration: Iteration) -> datetime:
 def restore_iteration(library: Library, iteration_id: int) -> Restoration:
     """Bring an iteration back from the trash with all that went with it.
 
-    It is published again, unless its name was given to another one meanwhile.
+    It is published again, unless its name was given to another one meanwhile or its weights are
+    gone.
 
     Raises:
         NotFound: it has been purged.
@@ -147,16 +167,18 @@ def restore_iteration(library: Library, iteration_id: int) -> Restoration:
     with library.db.atomic():
         iteration = _deleted(library, iteration_id)
         # Folder first: until the truth follows, a sweep takes it back into the trash.
-        trashed = library.trash_path(iteration.uuid)
+        trashed, folder = library.trash_path(iteration.uuid), library.run_path(iteration.uuid)
         if trashed.exists():
-            move_folder(trashed, library.run_path(iteration.uuid))
-        name = iteration.published_before
-        other = iterations.by_published_name(library.db, iteration.project_id, name)
+            move_folder(trashed, folder, is_run=True)
+        before, run = iteration.published_before, RunFolder(folder)
+        files_gone = not (run.weights if before else run.job_file).exists()
+        other = iterations.by_published_name(library.db, iteration.project_id, before)
+        name = before if other is None and not files_gone else ""
         iterations.update(
             library.db,
             iteration_id,
             deleted_at=None,
-            published_as=name if other is None else "",
+            published_as=name,
             published_before="",
         )
         tagging.record_act(
@@ -164,53 +186,72 @@ def restore_iteration(library: Library, iteration_id: int) -> Restoration:
             iteration.project_id,
             f"restore iteration {iteration.number}",
             iteration=iteration.uuid,
-            published_as=name if other is None else "",
+            published_as=name,
         )
-    return Restoration(get_iteration(library, iteration_id), "" if other is None else name)
+    lost = "" if name else before
+    return Restoration(get_iteration(library, iteration_id), lost, files_gone)
 
 
 def purge(library: Library, iteration_ids: Sequence[int]) -> Purge:
     """Delete iterations in the trash for good, with the images that belong to nothing else.
 
+    One that the disk refuses to touch stays in the trash, and the others go.
+
     Raises:
         NotFound: one has been purged already.
         Conflict: one is not in the trash.
-        StorageFailed: a file could not be deleted; the next purge tries again.
     """
     gone, pictures, freed = [], 0, 0
+    leftovers: list[Leftover] = []
     for iteration_id in iteration_ids:
-        with library.db.atomic():
-            iteration = _deleted(library, iteration_id)
-            going = rows.only_here(library.db, iteration_id, trash_counts=True)
-            folder = mark_as_going(library, iteration, going)
-            iterations.delete(library.db, iteration_id)
-            images.delete(library.db, [image.id for image in going])
-            tagging.record_act(
-                library.db,
-                iteration.project_id,
-                f"purge iteration {iteration.number}",
-                iteration=iteration.uuid,
-                images=[image.name for image in going],
-            )
-        # Truth first, files after: a kill in between leaves a folder that the next sweep ends.
-        freed += delete_files(library, folder)
-        gone.append(iteration)
-        pictures += len(going)
-    return Purge(tuple(gone), pictures, freed)
+        iteration = _deleted(library, iteration_id)
+        with noting(leftovers, library.trash_path(iteration.uuid)):
+            folder, going = _forget(library, iteration_id)
+            gone.append(iteration)
+            pictures += going
+            # Truth first, files after: a kill in between leaves a folder that the next sweep ends.
+            freed += delete_files(library, folder)
+    # Last, so that only what was asked for counts as freed.
+    found = {left.folder.name: left for left in (*sweep(library), *leftovers)}
+    return Purge(tuple(gone), pictures, freed, tuple(found.values()))
+
+
+def _forget(library: Library, iteration_id: int) -> tuple[Path, int]:
+    """Take an iteration out of the database; the folder that is to go, and how many images go.
+
+    Raises:
+        NotFound: it has been purged already.
+        Conflict: it is not in the trash.
+        StorageFailed: its folder cannot be written; nothing has changed.
+    """
+    with library.db.atomic():
+        iteration = _deleted(library, iteration_id)
+        going = rows.only_here(library.db, iteration_id, trash_counts=True)
+        folder = mark_as_going(library, iteration, going)
+        iterations.delete(library.db, iteration_id)
+        images.delete(library.db, [image.id for image in going])
+        tagging.record_act(
+            library.db,
+            iteration.project_id,
+            f"purge iteration {iteration.number}",
+            iteration=iteration.uuid,
+            images=[image.name for image in going],
+        )
+    return folder, len(going)
 
 
 def tidy(library: Library, at: datetime | None = None) -> Purge:
     """Finish what a kill interrupted, and purge what has been in the trash for 30 days.
 
-    Cheap when there is nothing to do: it only reads.
-
-    Raises:
-        StorageFailed: a folder could not be moved or deleted.
+    Cheap when there is nothing to do: it only reads. It raises nothing: what cannot be done now,
+    or is another process's work already, waits for the next time.
     """
     at = at or datetime.now(UTC)
-    sweep(library)
-    due = [one.id for one in iterations.in_trash(library.db) if purged_at(one) <= at]
-    return purge(library, due)
+    with suppress(TuiDetectError, OSError):
+        return purge(
+            library, [one.id for one in iterations.in_trash(library.db) if purged_at(one) <= at]
+        )
+    return Purge()
 
 
 def _check_ended(library: Library, iteration: Iteration) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from tui_detect.ui.path_completion import read_path
 from tui_detect.ui.screens.base import AppScreen, ProjectScreen
 from tui_detect.ui.wording import count, printable, size
 from tui_detect.workflows import iterations, publishing, trash
-from tui_detect.workflows.trash import KEPT_DAYS, IterationDeletion, Restoration
+from tui_detect.workflows.sweeping import Leftover, warning_of
+from tui_detect.workflows.trash import KEPT_DAYS, IterationDeletion, Purge, Restoration
 
 if TYPE_CHECKING:
     from tui_detect.workflows.exporting_model import ExportFormat
@@ -107,10 +108,14 @@ def ask_before_deletion(screen: AppScreen, iteration: Iteration, done: Done) -> 
             screen.app.push_screen(Confirm(title, lines_of(going[0]), "Delete"), answered)
 
     def delete() -> None:
-        trash.delete_iteration(library, iteration.id)
+        going.append(trash.delete_iteration(library, iteration.id))
 
     def deleted() -> None:
+        gone = going[-1]
         screen.app.forget_run(iteration.id)
+        if gone.iteration.published_as:
+            screen.notify(f"Nothing answers to {gone.iteration.published_as} any more.")
+        _warn_of(screen, gone.leftovers)
         done()
 
     def answered(answer: bool | None) -> None:
@@ -161,7 +166,7 @@ def choose_deleted(screen: ProjectScreen, done: Done) -> None:
         if choice.restores:
             with reporting(screen.app):
                 for iteration in choice.iterations:
-                    _say_lost_name(screen, trash.restore_iteration(library, iteration.id))
+                    _say_what_is_missing(screen, trash.restore_iteration(library, iteration.id))
                 done()
             return
         _ask_before_purging(screen, choice.iterations, done)
@@ -171,28 +176,44 @@ def choose_deleted(screen: ProjectScreen, done: Done) -> None:
         screen.app.push_screen(TrashDialog(deleted), answered)
 
 
-def _say_lost_name(screen: ProjectScreen, done: Restoration) -> None:
-    if done.name_lost:
+def _say_what_is_missing(screen: ProjectScreen, done: Restoration) -> None:
+    name = printable(done.iteration.name)
+    if done.files_gone:
         screen.notify(
-            f"{printable(done.iteration.name)} is not published: "
-            f"another one answers to {done.name_lost} by now"
+            f"The files of {name} are gone from the trash: it has its figures, but no weights"
+            + (f", and is not published as {done.name_lost}." if done.name_lost else "."),
+            severity="warning",
+            markup=False,
         )
+    elif done.name_lost:
+        screen.notify(
+            f"{name} is not published: another one answers to {done.name_lost} by now",
+            markup=False,
+        )
+
+
+def _warn_of(screen: AppScreen, leftovers: Sequence[Leftover]) -> None:
+    warning = warning_of(leftovers)
+    if warning is not None:
+        screen.notify(printable(warning.one_line()), severity="warning", markup=False)
 
 
 def _ask_before_purging(screen: ProjectScreen, doomed: tuple[Iteration, ...], done: Done) -> None:
     from tui_detect.ui.widgets.dialogs import Confirm
 
-    library = screen.app.library
+    library, gone = screen.app.library, list[Purge]()
 
     def purge() -> None:
-        gone = trash.purge(library, [iteration.id for iteration in doomed])
-        screen.app.call_from_thread(
-            screen.notify, f"{size(gone.freed_bytes)} on the disk are free again"
-        )
+        gone.append(trash.purge(library, [iteration.id for iteration in doomed]))
+
+    def purged() -> None:
+        screen.notify(f"{size(gone[0].freed_bytes)} on the disk are free again")
+        _warn_of(screen, gone[0].leftovers)
+        done()
 
     def answered(answer: bool | None) -> None:
         if answer:
-            screen.do_slowly("Emptying the trash", purge, done)
+            screen.do_slowly("Emptying the trash", purge, purged)
 
     lines = [
         "This goes for good, and cannot be taken back:",
