@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,11 +17,13 @@ from tests.ui.evaluated import evaluated_iteration, tagged_project
 from tui_detect.core.evaluation import match
 from tui_detect.core.evaluation.thresholds import best_threshold, threshold_for
 from tui_detect.core.model import Iteration, Project
+from tui_detect.store import iterations as rows
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.iterations import get_iteration, iteration_tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation
 from tui_detect.workflows.publishing import publish
+from tui_detect.workflows.trash import list_deleted
 
 
 @pytest.fixture
@@ -115,6 +118,9 @@ def test_a_deletion_whose_files_cannot_be_moved_is_done_with_a_warning(
     assert ran.err.count("warning: ") == 1
     found = {f["name"]: f for f in run("doctor", "--json").json}["leftovers"]
     assert (found["state"], str(folder) in found["detail"]) == ("note", True)
+    in_the_way.unlink()
+    listed(run)
+    assert library.trash_path(trained.uuid).exists()
 
 
 def test_a_name_published_between_the_question_and_the_yes_is_said_to_be_gone(
@@ -141,6 +147,51 @@ def test_restoring_without_files_says_what_is_missing(
         "its files are gone from the trash: it has its figures, but no weights",
         "it is not published: nothing could answer to detector",
     ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list", "parts"),
+        ("list", "parts", "--deleted"),
+        ("rename", "parts", "2", "best"),
+        ("publish", "parts", "2", "detector"),
+        ("threshold", "parts", "2", "0.4"),
+        ("delete", "parts", "2", "--yes"),
+        ("restore", "parts", "3"),
+    ],
+    ids=" ".join,
+)
+def test_what_lists_or_changes_iterations_purges_what_is_due(
+    run: Run, library: Library, project: Project, trained: Iteration, command: tuple[str, ...]
+) -> None:
+    for seed in (2, 3):
+        evaluated_iteration(library, project, seed=seed)
+    for number in ("1", "3"):
+        run("iteration", "delete", "parts", number, "--yes")
+    long_ago(library, trained)
+    ran = run("iteration", *command)
+    assert ran.code == 0
+    assert trained.name not in ran.out
+    assert trained.id not in [one.id for one in list_deleted(library, project.id)]
+
+
+def test_purging_takes_and_counts_only_what_it_names(
+    run: Run, library: Library, project: Project, trained: Iteration
+) -> None:
+    evaluated_iteration(library, project, seed=2)
+    for number in ("1", "2"):
+        run("iteration", "delete", "parts", number, "--yes")
+    long_ago(library, trained)
+    ran = run("iteration", "purge", "parts", "2", "--yes")
+    assert "purged 1 iterations" in ran.out
+    assert [one.id for one in list_deleted(library, project.id)] == [trained.id]
+
+
+def long_ago(library: Library, iteration: Iteration) -> None:
+    """The iteration was deleted 31 days ago."""
+    then = datetime.now(UTC) - timedelta(days=31)
+    rows.update(library.db, iteration.id, deleted_at=then.isoformat())
 
 
 def test_a_threshold_is_chosen_by_number_or_by_what_it_gives(

@@ -11,7 +11,7 @@ from tui_detect.cli.iterations import chosen_iteration, iteration
 from tui_detect.core.errors import BadInput
 from tui_detect.core.model import Iteration, Tag
 from tui_detect.vision.exporter import FORMATS
-from tui_detect.workflows import iterations, thresholds
+from tui_detect.workflows import iterations, thresholds, trash
 from tui_detect.workflows.library import Library
 
 FORMAT_NAMES = [one.name for one in FORMATS]
@@ -38,6 +38,7 @@ def threshold(
     `recall=0.9` for the threshold that has it; or `none` for the usual one.
     """
     library = library_of(ctx)
+    trash.tidy(library)
     chosen = chosen_iteration(library, project, iteration)
     of_tag = None if tag is None else iterations.find_iteration_tag(library, chosen, tag)
     number = _threshold(library, chosen, value, of_tag, overlap)

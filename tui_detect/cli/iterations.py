@@ -60,6 +60,7 @@ def list_(ctx: click.Context, project: str, deleted: bool, json_: bool) -> None:
     library = library_of(ctx)
     found = find_project(library, project)
     training.collect_running(library, found.id)
+    trash.tidy(library)
     listed = trash.list_deleted if deleted else iterations.list_iterations
     every = listed(library, found.id)
     if json_:
@@ -123,6 +124,7 @@ def _iteration_dict(library: Library, item: Iteration) -> dict[str, object]:
 def rename(ctx: click.Context, project: str, iteration: str, new_name: str) -> None:
     """Give an iteration another name."""
     library = library_of(ctx)
+    trash.tidy(library)
     before = chosen_iteration(library, project, iteration)
     after = iterations.rename_iteration(library, before.id, new_name)
     click.echo(f"iteration {after.number} is now named {after.name}")
@@ -137,6 +139,7 @@ def rename(ctx: click.Context, project: str, iteration: str, new_name: str) -> N
 def publish(ctx: click.Context, project: str, iteration: str, name: str, overwrite: bool) -> None:
     """Let an iteration answer to a name, by which predictions are asked for."""
     library = library_of(ctx)
+    trash.tidy(library)
     chosen = chosen_iteration(library, project, iteration)
     done = publishing.publish(library, chosen.id, name, overwrite=overwrite)
     click.echo(f"{done.iteration.name} is published as {done.iteration.published_as}")
@@ -153,6 +156,7 @@ def publish(ctx: click.Context, project: str, iteration: str, name: str, overwri
 def unpublish(ctx: click.Context, project: str, iteration: str) -> None:
     """Let an iteration answer to no name any more."""
     library = library_of(ctx)
+    trash.tidy(library)
     chosen = chosen_iteration(library, project, iteration)
     publishing.unpublish(library, chosen.id)
     click.echo(f"nothing answers to {chosen.published_as} any more")
@@ -166,6 +170,7 @@ def unpublish(ctx: click.Context, project: str, iteration: str) -> None:
 def delete(ctx: click.Context, project: str, iteration: str, yes: bool) -> None:
     """Say what goes, ask, and move it to the trash."""
     library = library_of(ctx)
+    trash.tidy(library)
     chosen = chosen_iteration(library, project, iteration)
     plan = trash.iteration_deletion(library, chosen.id)
     click.echo(
@@ -208,6 +213,7 @@ def restore(ctx: click.Context, project: str, iteration: str) -> None:
         click.echo(f"it is not published: nothing could answer to {done.name_lost}")
     elif done.name_lost:
         click.echo(f"it is not published: another one answers to {done.name_lost} by now")
+    trash.tidy(library)
 
 
 @iteration.command()
