@@ -104,16 +104,19 @@ def test_what_is_stuck_stops_no_deletion_and_no_training(
     assert [one.id for one in list_deleted(library, project.id)] == [trained.id], "not half gone"
 
 
-def test_the_deleted_one_is_named_first_and_the_others_counted(
+def test_what_was_asked_for_is_named_first_and_the_others_counted(
     library: Library, project: Project, trained: Iteration
 ) -> None:
     every = [trained, *(finished_iteration(library, project) for _ in range(2))]
     folders = [library.run_path(iteration.uuid) for iteration in every]
     with stuck(*folders):
         for iteration in every:
-            warning = warning_of(delete_iteration(library, iteration.id).leftovers)
-    assert warning is not None
-    assert f"{folders[-1]} and in 2 more run folders" in warning.message
+            deleted = warning_of(delete_iteration(library, iteration.id).leftovers)
+        purged = warning_of(purge(library, [every[1].id]).leftovers)
+    assert deleted is not None
+    assert f"{folders[-1]} and in 2 more run folders" in deleted.message
+    assert purged is not None
+    assert f"{folders[1]} and in 2 more run folders" in purged.message
 
 
 def test_tidying_raises_nothing_and_purges_what_it_can(
@@ -135,6 +138,22 @@ def test_tidying_raises_nothing_and_purges_what_it_can(
         assert list_deleted(library, project.id) == []
     tidy(library)
     assert list((library.home / "trash").iterdir()) == []
+
+
+def test_a_trash_that_cannot_be_looked_into_is_one_clear_error(
+    library: Library, trained: Iteration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete_iteration(library, trained.id)
+    exists = Path.exists
+
+    def refuse(self: Path) -> bool:
+        if self.parent.name == "trash":
+            raise PermissionError(13, "Permission denied")
+        return exists(self)
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(StorageFailed, match="Permission denied"):
+        restore_iteration(library, trained.id)
 
 
 def test_a_restoration_that_the_disk_refuses_is_one_clear_error(

@@ -99,7 +99,7 @@ def misplaced(library: Library) -> Iterator[tuple[Path, Path | None]]:
 
 
 def move_folder(folder: Path, destination: Path, *, is_run: bool = False) -> None:
-    """Rename a run folder; where both are there, the one that is not the run is kept inside it.
+    """Rename a run folder, if it is there; of two, the one that is not the run is kept inside it.
 
     Args:
         folder: What is moved.
@@ -110,6 +110,8 @@ def move_folder(folder: Path, destination: Path, *, is_run: bool = False) -> Non
         StorageFailed: it cannot be done.
     """
     try:
+        if not folder.exists():
+            return
         destination.parent.mkdir(exist_ok=True)
         if destination.exists():
             run, other = (folder, destination) if is_run else (destination, folder)
@@ -133,8 +135,7 @@ def mark_as_going(library: Library, iteration: Iteration, going: Sequence[Image]
         StorageFailed: it cannot be written.
     """
     folder = library.trash_path(iteration.uuid)
-    if library.run_path(iteration.uuid).exists():
-        move_folder(library.run_path(iteration.uuid), folder)
+    move_folder(library.run_path(iteration.uuid), folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / GOING_FILE, json.dumps([image.sha256 for image in going]))

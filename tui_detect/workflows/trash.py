@@ -167,9 +167,8 @@ def restore_iteration(library: Library, iteration_id: int) -> Restoration:
     with library.db.atomic():
         iteration = _deleted(library, iteration_id)
         # Folder first: until the truth follows, a sweep takes it back into the trash.
-        trashed, folder = library.trash_path(iteration.uuid), library.run_path(iteration.uuid)
-        if trashed.exists():
-            move_folder(trashed, folder, is_run=True)
+        folder = library.run_path(iteration.uuid)
+        move_folder(library.trash_path(iteration.uuid), folder, is_run=True)
         before, run = iteration.published_before, RunFolder(folder)
         files_gone = not (run.weights if before else run.job_file).exists()
         other = iterations.by_published_name(library.db, iteration.project_id, before)
@@ -212,7 +211,7 @@ def purge(library: Library, iteration_ids: Sequence[int]) -> Purge:
             # Truth first, files after: a kill in between leaves a folder that the next sweep ends.
             freed += delete_files(library, folder)
     # Last, so that only what was asked for counts as freed.
-    found = {left.folder.name: left for left in (*sweep(library), *leftovers)}
+    found = {left.folder.name: left for left in (*leftovers, *sweep(library))}
     return Purge(tuple(gone), pictures, freed, tuple(found.values()))
 
 
