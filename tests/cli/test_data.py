@@ -7,6 +7,7 @@ import struct
 import subprocess
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,18 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
     assert "full" in refused("--home", home, "add", "p", tmp_path / "many")
     names = {image["name"] for image in run("--home", home, "images", "p", "--json").json}
     assert "picture_0.png" in names
+
+
+def test_a_disk_without_a_byte_left_is_said_to_be_full_by_reading_commands_too(
+    run: Run, refused: Callable[..., str], small_disk: Path
+) -> None:
+    home = small_disk / "home"
+    run("--home", home, "project", "create", "p")
+    with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(b"x" * 4096)
+    line = refused("--home", home, "project", "list")
+    assert "library.db is full; free some space" in line
 
 
 def _bmp(width: int, height: int) -> bytes:

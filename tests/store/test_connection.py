@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tui_detect.core.errors import StorageFailed
-from tui_detect.store import migrations
+from tui_detect.store import connection, migrations
 from tui_detect.store.connection import Database
 from tui_detect.store.schema import SCHEMA_VERSION
 
@@ -121,6 +121,18 @@ def test_a_full_disk_is_said_so_and_loses_nothing(db: Database) -> None:
     with pytest.raises(StorageFailed, match="full"):
         fill()
     assert [row["name"] for row in db.rows("SELECT name FROM projects")] == ["kept"]
+
+
+def test_a_disk_that_fails_says_what_may_be_wrong_and_what_to_do(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(connection, "connect", fail)
+    with pytest.raises(StorageFailed, match=r"library\.db failed") as failed:
+        _ = db.connection
+    assert "may be full: free some space" in failed.value.hint
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,8 @@ from tui_detect.core.errors import StorageFailed
 from tui_detect.store.schema import SCHEMA_VERSION
 
 BUSY_TIMEOUT_S = 10.0
+NO_ROOM_BYTES = 64 * 1024
+"""Less free space than this explains that the disk refuses."""
 MAX_PARAMETERS = 500
 """Ids in one `IN (…)`; older SQLite builds stop at 999 parameters."""
 
@@ -20,8 +23,16 @@ MAX_PARAMETERS = 500
 def _readable(error: sqlite3.Error, path: Path) -> StorageFailed:
     """SQLite's error in words a person can act on."""
     text = str(error)
-    if "full" in text:
+    # A connection needs 32 kB for its index of the log: on a full disk not even reading works.
+    io_failed = "disk I/O" in text
+    if "full" in text or (io_failed and shutil.disk_usage(path.parent).free < NO_ROOM_BYTES):
         return StorageFailed(f"the disk that holds {path} is full", "free some space and try again")
+    if io_failed:
+        return StorageFailed(
+            f"the disk that holds {path} failed ({getattr(error, 'sqlite_errorname', text)})",
+            "it, or your share of it, may be full: free some space and try again; if that does "
+            "not help, check the disk",
+        )
     if "readonly" in text or "unable to open" in text or "attempt to write" in text:
         return StorageFailed(
             f"{path} cannot be written",
