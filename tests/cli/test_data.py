@@ -134,15 +134,22 @@ def _bmp(width: int, height: int) -> bytes:
     return header + info + pixels
 
 
-def test_a_read_only_home_is_one_line(
-    run: Run, refused: Callable[..., str], small_disk: Path
+def test_a_read_only_home_can_be_read_and_a_change_is_refused_in_one_line(
+    run: Run, refused: Callable[..., str], small_disk: Path, tmp_path: Path
 ) -> None:
     home = small_disk / "home"
     run("--home", home, "project", "create", "p")
+    (picture,) = draw_pictures(tmp_path / "one", 1)
+    run("--home", home, "add", "p", picture)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    line = refused("--home", home, "project", "create", "q")
-    assert "--home" in line
-    assert "read-only" in line or "cannot be written" in line
+    assert [image["name"] for image in run("--home", home, "images", "p", "--json").json] == [
+        "picture_0.png"
+    ]
+    assert run("--home", home, "runs", "p").code == 0
+    for change in (("project", "create", "q"), ("tag", "create", "p", "nut"), ()):
+        line = refused("--home", home, *change)
+        assert "read-only, and this would change it; copy the home" in line
+        assert "--home" in line
 
 
 def test_suggesting_without_an_iteration_says_what_to_do(refused: Callable[..., str]) -> None:

@@ -135,6 +135,46 @@ def test_a_disk_that_fails_says_what_may_be_wrong_and_what_to_do(
     assert "may be full: free some space" in failed.value.hint
 
 
+def only_to_read(path: Path) -> Database:
+    """As if its folder could not be written, which root cannot be told."""
+    db = Database(path)
+    db.is_read_only = True
+    return db
+
+
+def test_a_library_in_a_read_only_folder_is_read_and_nothing_lies_beside_it(db: Database) -> None:
+    insert_project(db, "theirs")
+    db.close()
+    reader = only_to_read(db.path)
+    assert reader.value("SELECT name FROM projects") == "theirs"
+    assert [path.name for path in db.path.parent.iterdir()] == ["library.db"]
+    with pytest.raises(StorageFailed, match="read-only, and this would change it"), reader.atomic():
+        pytest.fail("nothing is done before it is refused")
+    with pytest.raises(StorageFailed, match="cannot be written"):
+        insert_project(reader, "mine")
+
+
+def test_what_somebody_else_writes_meanwhile_is_read_too(db: Database) -> None:
+    insert_project(db, "first")
+    reader = only_to_read(db.path)
+    assert reader.value("SELECT count(*) FROM projects") == 1
+    insert_project(db, "second")
+    assert reader.value("SELECT count(*) FROM projects") == 2
+
+
+def test_a_read_only_library_that_takes_writing_to_read_is_refused(
+    db: Database, tmp_path: Path
+) -> None:
+    db.run(f"PRAGMA user_version={SCHEMA_VERSION - 1}")
+    db.close()
+    with pytest.raises(StorageFailed, match="older tui-detect") as failed:
+        _ = only_to_read(db.path).connection
+    assert "copy the home" in failed.value.hint
+    (tmp_path / "library.db-wal").write_bytes(b"changes")
+    with pytest.raises(StorageFailed, match="was not closed"):
+        _ = only_to_read(db.path).connection
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
 def test_a_read_only_folder_is_said_so(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)

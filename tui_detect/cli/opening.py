@@ -22,7 +22,9 @@ def open_app(
 
     Raises:
         BadInput: this is no terminal.
+        StorageFailed: the library can only be read.
     """
+    library.db.check_writable()
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput(
             "the app needs a terminal, and this is none",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from tui_detect.store.schema import SCHEMA_VERSION
 BUSY_TIMEOUT_S = 10.0
 NO_ROOM_BYTES = 64 * 1024
 """Less free space than this explains that the disk refuses."""
+COPY_HINT = "copy the home to a folder of your own, and choose that with --home or TUI_DETECT_HOME"
 MAX_PARAMETERS = 500
 """Ids in one `IN (…)`; older SQLite builds stop at 999 parameters."""
 
@@ -34,8 +37,9 @@ def _readable(error: sqlite3.Error, path: Path) -> StorageFailed:
             "not help, check the disk",
         )
     if "readonly" in text or "unable to open" in text or "attempt to write" in text:
+        unreadable = path.exists() and not os.access(path, os.R_OK)
         return StorageFailed(
-            f"{path} cannot be written",
+            f"{path} cannot be {'read' if unreadable else 'written'}",
             "check its permissions, or choose another folder with --home or TUI_DETECT_HOME",
         )
     if "locked" in text or "busy" in text:
@@ -59,13 +63,29 @@ class Database:
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
 
+    @cached_property
+    def is_read_only(self) -> bool:
+        """Whether it is there, in a folder that can only be read, such as a colleague's."""
+        return self.path.exists() and not os.access(self.path.parent, os.W_OK)
+
+    def check_writable(self) -> None:
+        """Make sure that something can be changed.
+
+        Raises:
+            StorageFailed: it can only be read.
+        """
+        if self.is_read_only:
+            raise StorageFailed(
+                f"the home {self.path.parent} is read-only, and this would change it", COPY_HINT
+            )
+
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened and brought up to date when first needed."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             with self._translated():
-                connection = connect(self.path)
+                connection = (connect_to_read if self.is_read_only else connect)(self.path)
             self._local.connection = connection
             with self._lock:
                 self._all.append(connection)
@@ -96,6 +116,8 @@ class Database:
         if nested:
             yield
             return
+        # SQLite would begin, and refuse only the first change.
+        self.check_writable()
         with self._translated():
             connection.execute("BEGIN IMMEDIATE")
         try:
@@ -175,7 +197,47 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if _version(connection, path) < SCHEMA_VERSION:
+        # sqlite-utils costs 0.1 s to import; a library that is current does not pay for it.
+        from tui_detect.store.migrations import migrate
+
+        migrate(path)
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a database in a folder that cannot be written.
+
+    Raises:
+        StorageFailed: its schema is not this one's, or reading it takes writing.
+        sqlite3.Error: it cannot be opened.
+    """
+    log, index = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    if log.exists() and not index.exists():
+        raise StorageFailed(f"{path} was not closed, and its folder is read-only", COPY_HINT)
+    # Without a log nobody has it open; SQLite would still want to make one in order to read.
+    how = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    if _version(connection, path) < SCHEMA_VERSION:
+        connection.close()
+        raise StorageFailed(
+            f"{path} was written by an older tui-detect, and cannot be brought up to date, as its "
+            "folder is read-only",
+            COPY_HINT,
+        )
+    return connection
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema's; a newer one than this program knows is refused."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         connection.close()
         raise StorageFailed(
@@ -183,9 +245,4 @@ def connect(path: Path) -> sqlite3.Connection:
             f"{SCHEMA_VERSION})",
             "upgrade tui-detect, or choose another home with --home",
         )
-    if version < SCHEMA_VERSION:
-        # sqlite-utils costs 0.1 s to import; a library that is current does not pay for it.
-        from tui_detect.store.migrations import migrate
-
-        migrate(path)
-    return connection
+    return version

@@ -86,8 +86,11 @@ def _note_end(library: Library, iteration: Iteration, folder: RunFolder) -> None
 def collect_running(library: Library, project_id: int | None = None) -> list[Iteration]:
     """Collect every run that has not ended; as they are now, ended ones included once.
 
-    One that was lost counts as soon as it is there again.
+    One that was lost counts as soon as it is there again. In a library that can only be read,
+    all stay as somebody else's process collected them.
     """
+    if library.db.is_read_only:
+        return iterations.live(library.db, project_id)
     followed = iterations.live(library.db, project_id)
     for iteration in iterations.lost(library.db, project_id):
         folder = RunFolder(library.run_path(iteration.uuid))

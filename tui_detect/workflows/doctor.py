@@ -56,6 +56,7 @@ def _home(home: Path) -> list[Finding]:
         library = open_library(home)
         lying = [folder for folder, _ in misplaced(library)]
         library.close()
+        library.db.check_writable()
     except TuiDetectError as error:
         return [Finding("home", "problem", error.message, error.hint)]
     findings = [Finding("home", "ok", str(home))]

@@ -74,6 +74,8 @@ def default_home() -> Path:
 def open_library(home: Path | None = None) -> Library:
     """The library at `home` (default: `default_home()`), made when it is not there.
 
+    One in a folder that cannot be written can be read.
+
     Raises:
         StorageFailed: the folder or its database cannot be made, read or written.
     """
@@ -85,12 +87,12 @@ def open_library(home: Path | None = None) -> Library:
             f"the home {home} cannot be made: {error.strerror or error}",
             "choose another folder with --home or TUI_DETECT_HOME",
         ) from error
-    if not os.access(home, os.W_OK):
+    library = Library(home)
+    if not os.access(home, os.W_OK) and not library.db.is_read_only:
         raise StorageFailed(
             f"the home {home} is read-only",
             "choose another folder with --home or TUI_DETECT_HOME",
         )
-    library = Library(home)
     _ = library.db.connection
     return library
 

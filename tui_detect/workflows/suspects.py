@@ -89,7 +89,9 @@ def look_everywhere(
     Raises:
         Conflict: the iteration has no weights.
         RunFailed: the model's process failed.
+        StorageFailed: the library can only be read.
     """
+    library.db.check_writable()
     judged: set[int] = set(runs.detections(library.db, iteration.id))
     if iteration.settings.folds:
         judged |= _unseen(library, iteration)
