@@ -185,6 +185,11 @@ def test_a_range_of_overlaps_has_all_figures_too(iteration: Iteration, run: Run)
     assert figures["map"] < run("performance", "parts", "--json").json["map"]
 
 
+def test_a_tiny_overlap_is_shown_as_it_is(iteration: Iteration, run: Run) -> None:
+    shown = run("performance", "parts", "--overlap", "1e-9", "--threshold", "0.1").out
+    assert "probability 0.10 or more and overlap (IoU) 0.000000001 or more" in shown
+
+
 def test_a_report_is_written_and_its_path_told(
     iteration: Iteration, run: Run, refused: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -289,8 +289,8 @@ def format_overlap(overlap: Overlap) -> str:
 
 
 def format_threshold(value: float) -> str:
-    """A threshold with two decimals, or as many as it has: `0.50`, `0.734`."""
-    text = f"{value:.6f}".rstrip("0")
+    """A threshold with two decimals, or as many as it has: `0.50`, `0.734`, `0.000001`."""
+    text = np.format_float_positional(value, precision=6, fractional=False, trim="-")
     return text if len(text) >= 4 else f"{value:.2f}"
 
 
