@@ -44,6 +44,18 @@ def run() -> Run:
 
 
 @pytest.fixture
+def misused(run: Run) -> Callable[..., str]:
+    """Run a command that must end as wrong usage, with exit code 2; what it said of it."""
+
+    def command(*arguments: object) -> str:
+        ran = run(*arguments)
+        assert ran.code == 2, (ran.out, ran.err)
+        return ran.err.splitlines()[-1]
+
+    return command
+
+
+@pytest.fixture
 def refused(run: Run) -> Callable[..., str]:
     """Run a command that must end with one line on stderr and exit code 1; the line."""
 

@@ -52,6 +52,15 @@ def test_a_script_reads_the_same(run: Run, compared: None) -> None:
     ]
 
 
+def test_thresholds_that_are_none_are_wrong_usage(misused: Callable[..., str]) -> None:
+    for command in (("iteration", "compare", "parts", "1", "2"), ("performance", "parts")):
+        for value in ("nan", "2", "-1", "inf", "abc"):
+            assert "'--threshold'" in misused(*command, "--threshold", value)
+        for value in ("0", "nan", "abc", "1.5", "0.5:0.9"):
+            assert "'--overlap'" in misused(*command, "--overlap", value)
+    assert "'--threshold'" in misused("predict", "parts", "x.png", "--threshold", "nan")
+
+
 def test_what_cannot_be_compared_is_one_line(refused: Callable[..., str], compared: None) -> None:
     assert "with itself" in refused("iteration", "compare", "parts", "1", "1")
     assert "'9'" in refused("iteration", "compare", "parts", "1", "9")

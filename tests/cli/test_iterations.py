@@ -217,9 +217,17 @@ def test_a_threshold_is_chosen_by_number_or_by_what_it_gives(
     run("iteration", "threshold", "parts", "1", "none", "--tag", tag.name)
     assert "of 0.5" in run("iteration", "threshold", "parts", "1", "none").out
     assert get_iteration(library, trained.id) == trained
-    for value in ("x", "1.5", "precision=", "precision=2"):
-        refused("iteration", "threshold", "parts", "1", value)
     assert tag.name in refused("iteration", "threshold", "parts", "1", "0.5", "--tag", "no such")
+
+
+def test_a_threshold_that_cannot_be_understood_is_wrong_usage_and_changes_nothing(
+    misused: Callable[..., str], library: Library, trained: Iteration
+) -> None:
+    command = ("iteration", "threshold", "parts", "1")
+    for value in ("x", "1.5", "nan", "precision=", "precision=2", "recall=0"):
+        assert "give 0 to 1, best" in misused(*command, value)
+    assert "'abc' is not a number" in misused(*command, "0.4", "--overlap", "abc")
+    assert get_iteration(library, trained.id) == trained
 
 
 def test_exporting_prints_what_it_wrote(

@@ -13,6 +13,7 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
+from tui_detect.cli.values import each_threshold_option, overlap_option
 from tui_detect.core.model import Image
 from tui_detect.workflows import training
 from tui_detect.workflows.changes import Changes, changes_between
@@ -21,6 +22,7 @@ from tui_detect.workflows.iterations import find_iteration
 from tui_detect.workflows.projects import find_project
 
 if TYPE_CHECKING:
+    from tui_detect.core.evaluation import Overlap
     from tui_detect.core.evaluation.comparison import Comparison
     from tui_detect.core.evaluation.difference import Difference
 
@@ -38,17 +40,8 @@ _FIGURES = (
 @project_argument
 @click.argument("first")
 @click.argument("second")
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    help="Probability that a detection needs [default: each iteration's own, else 0.5].",
-)
-@click.option(
-    "--overlap",
-    default="0.3",
-    show_default=True,
-    help="IoU that a detection needs to be correct, or 0.50:0.95.",
-)
+@each_threshold_option
+@overlap_option
 @as_json
 @click.pass_context
 def compare(
@@ -57,18 +50,16 @@ def compare(
     first: str,
     second: str,
     threshold: float | None,
-    overlap: str,
+    overlap: Overlap,
     json_: bool,
 ) -> None:
     """Say whether SECOND is better than FIRST, how surely, where, and what changed."""
-    from tui_detect.core.evaluation import parse_overlap
-
     library = library_of(ctx)
     found = find_project(library, project)
     training.collect_running(library, found.id)
     before, now = (find_iteration(library, found.id, name) for name in (first, second))
     pairing = pair_up(library, before, now)
-    comparison = compare_iterations(pairing, parse_overlap(overlap), threshold)
+    comparison = compare_iterations(pairing, overlap, threshold)
     pictures = pictures_of(library, comparison)
     changes = changes_between(library, before, now)
     if json_:

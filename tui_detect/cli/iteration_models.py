@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tui_detect.cli.common import library_of, project_argument
 from tui_detect.cli.iterations import chosen_iteration, iteration
-from tui_detect.core.errors import BadInput
+from tui_detect.cli.values import Wish, overlap_option, wish_argument
 from tui_detect.core.model import Iteration, Tag
 from tui_detect.vision.exporter import FORMATS
 from tui_detect.workflows import iterations, thresholds, trash
 from tui_detect.workflows.library import Library
+
+if TYPE_CHECKING:
+    from tui_detect.core.evaluation import Overlap
 
 FORMAT_NAMES = [one.name for one in FORMATS]
 
@@ -20,17 +24,17 @@ FORMAT_NAMES = [one.name for one in FORMATS]
 @iteration.command()
 @project_argument
 @click.argument("iteration")
-@click.argument("value")
+@wish_argument
 @click.option("--tag", help="For detections of that tag alone.")
-@click.option(
-    "--overlap",
-    default="0.3",
-    show_default=True,
-    help="IoU that a detection needs to be correct, or 0.50:0.95.",
-)
+@overlap_option
 @click.pass_context
 def threshold(
-    ctx: click.Context, project: str, iteration: str, value: str, tag: str | None, overlap: str
+    ctx: click.Context,
+    project: str,
+    iteration: str,
+    value: Wish,
+    tag: str | None,
+    overlap: Overlap,
 ) -> None:
     """Choose the probability threshold that predictions and suggestions use.
 
@@ -52,38 +56,25 @@ def threshold(
 
 
 def _threshold(
-    library: Library, iteration: Iteration, value: str, tag: Tag | None, overlap: str
+    library: Library, iteration: Iteration, value: Wish, tag: Tag | None, overlap: Overlap
 ) -> float | None:
     """What VALUE says; `None` for the usual threshold.
 
     Raises:
-        BadInput: it says nothing that is understood.
         Conflict: the iteration has no such threshold.
     """
-    from tui_detect.core.evaluation import parse_overlap
-
-    word, _, share = value.partition("=")
-    try:
-        if value == "none":
-            return None
-        if value == "best":
-            wanted: dict[str, float] = {}
-        elif word in ("precision", "recall"):
-            wanted = {word: float(share)}
-        else:
-            return float(value)
-    except ValueError:
-        raise BadInput(
-            f"{value!r} is no threshold",
-            "give 0 to 1, best, none, precision=0.9 or recall=0.9",
-        ) from None
+    word, number = value
+    if word == "none":
+        return None
+    if word == "number":
+        return number
     return thresholds.find_threshold(
         library,
         iteration.id,
-        precision=wanted.get("precision"),
-        recall=wanted.get("recall"),
+        precision=number if word == "precision" else None,
+        recall=number if word == "recall" else None,
         tag=tag,
-        overlap=parse_overlap(overlap),
+        overlap=overlap,
     )
 
 

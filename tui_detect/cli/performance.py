@@ -18,27 +18,23 @@ from tui_detect.cli.common import (
     print_table,
     project_argument,
 )
-from tui_detect.cli.iterations import chosen_iteration, threshold_option
+from tui_detect.cli.iterations import chosen_iteration
 from tui_detect.cli.performance_json import compact, figures_dict
+from tui_detect.cli.values import overlap_option, threshold_option
 from tui_detect.core.model import Iteration
 from tui_detect.workflows.full_performance import full_performance
 from tui_detect.workflows.performance import as_predicted, matched_detections
 from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
-    from tui_detect.core.evaluation import Figure, Performance
+    from tui_detect.core.evaluation import Figure, Overlap, Performance
 
 
 @click.command("performance")
 @project_argument
 @iteration_argument
 @threshold_option
-@click.option(
-    "--overlap",
-    default="0.3",
-    show_default=True,
-    help="IoU that a detection needs to be correct, or 0.50:0.95.",
-)
+@overlap_option
 @as_json
 @click.option(
     "--report",
@@ -52,7 +48,7 @@ def performance_(
     project: str,
     iteration: str | None,
     threshold: float | None,
-    overlap: str,
+    overlap: Overlap,
     json_: bool,
     report: Path | None,
 ) -> None:
@@ -62,20 +58,20 @@ def performance_(
     that shows them in a browser, without any other file and without a network; a report that is
     there already is replaced.
     """
-    from tui_detect.core.evaluation import figures, parse_overlap
+    from tui_detect.core.evaluation import figures
     from tui_detect.workflows.report.writing import write_report
 
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
     threshold = threshold_of(chosen) if threshold is None else threshold
     if not json_ and report is None:
-        matched = matched_detections(library, chosen.id, parse_overlap(overlap))
+        matched = matched_detections(library, chosen.id, overlap)
         predicted = as_predicted(library, chosen, matched)
         print_performance(chosen, figures(matched, threshold), predicted)
         return
     line = ProgressLine()
     try:
-        full = full_performance(library, chosen, threshold, parse_overlap(overlap), line.update)
+        full = full_performance(library, chosen, threshold, overlap, line.update)
         written = None if report is None else write_report(library, full, report, line.update)
     finally:
         line.done()

@@ -17,7 +17,8 @@ from tui_detect.cli.common import (
     print_json,
     project_argument,
 )
-from tui_detect.cli.iterations import chosen_iteration, threshold_option
+from tui_detect.cli.iterations import chosen_iteration
+from tui_detect.cli.values import threshold_option
 from tui_detect.core.errors import PictureRefused, RunFailed
 from tui_detect.vision.launchers import list_launchers
 from tui_detect.workflows.launching import choose_launcher, parse_options

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from tui_detect.cli.common import ProgressLine, library_of, project_argument
-from tui_detect.cli.iterations import chosen_iteration, threshold_option
+from tui_detect.cli.iterations import chosen_iteration
+from tui_detect.cli.values import threshold_option
 from tui_detect.workflows.suggesting import suggest as suggest_boxes
 
 
