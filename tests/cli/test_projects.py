@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
+
 from tests.cli.conftest import Run
 
 
@@ -66,3 +68,12 @@ def test_every_command_has_help(run: Run) -> None:
     for command in names.split(" "):
         assert f"\n  {command}" in listing
         assert run(command, "--help").code == 0
+
+
+def test_columns_stand_below_each_other_whatever_the_script_of_a_name(run: Run) -> None:
+    run("project", "create", "p")
+    for name in ("fork", "日本語のねじ", "Schlüssel"):
+        run("tag", "create", "p", name)
+    lines = run("tag", "list", "p").out.splitlines()
+    assert len(lines) == 4
+    assert len({cell_len(line) for line in lines}) == 1, "the last column is of numbers"

@@ -80,7 +80,7 @@ def print_json(value: object) -> None:
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print aligned columns; numbers to the right."""
     texts = [[("–" if cell is None else str(cell)) for cell in row] for row in rows]
-    widths = [max([len(title), *(len(row[i]) for row in texts)]) for i, title in enumerate(head)]
+    widths = [max(_width(cell) for cell in column) for column in zip(head, *texts, strict=True)]
     right = [
         (bool(rows) and all(isinstance(row[i], (int, float, type(None))) for row in rows))
         or title.endswith("%")
@@ -88,10 +88,20 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     ]
     for line in [list(head), *texts]:
         cells = [
-            cell.rjust(width) if is_right else cell.ljust(width)
+            " " * (width - _width(cell)) + cell if is_right else cell + " " * (width - _width(cell))
             for cell, width, is_right in zip(line, widths, right, strict=True)
         ]
         click.echo("  ".join(cells).rstrip())
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal it takes: two for each Chinese, Japanese or Korean one."""
+    if text.isascii():
+        return len(text)
+    # Only here: most tables have no such text, and pay nothing for it.
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def percent(value: float | None) -> str:
