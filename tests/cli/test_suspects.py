@@ -53,6 +53,8 @@ def test_suspects_are_listed_as_json(run: Run) -> None:
     }
     assert found["trained_on"] is False
     assert found["image"].startswith("picture_")
+    listed = {image["id"]: image["name"] for image in run("images", "parts", "--json").json}
+    assert listed[found["image_id"]] == found["image"]
 
 
 def test_suspects_are_listed_as_a_table(run: Run) -> None:

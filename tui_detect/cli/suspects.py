@@ -16,7 +16,7 @@ from tui_detect.cli.common import (
 )
 from tui_detect.cli.iterations import chosen_iteration
 from tui_detect.core.model import Detection, Iteration, Region
-from tui_detect.workflows.images import image_names
+from tui_detect.workflows.images import image_cards
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.settling import tags_by_id
 from tui_detect.workflows.suspects import SuspectLabel, look_everywhere, suspects
@@ -122,12 +122,14 @@ def _as_dicts(
     library: Library, iteration: Iteration, found: list[SuspectLabel]
 ) -> list[dict[str, object]]:
     names = {key: tag.name for key, tag in tags_by_id(library, iteration).items()}
-    pictures = image_names(library, [label.finding.image_id for label in found])
+    cards = image_cards(library, [label.finding.image_id for label in found])
+    pictures = {card.image.id: card.image for card in cards}
     return [
         {
             "kind": label.finding.kind,
             "score": label.finding.score,
-            "image": pictures[label.finding.image_id],
+            "image": pictures[label.finding.image_id].name,
+            "image_id": pictures[label.finding.image_id].uuid,
             "region": _region(label.finding.region, names),
             "other": _region(label.finding.other, names),
             "detection": _detection(label.finding.detection, names),
