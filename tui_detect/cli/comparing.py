@@ -145,6 +145,9 @@ def _comparison_dict(
         "labels_of": pairing.labels_of.number,
         "overlap": comparison.overlap,
         "thresholds": [comparison.first_threshold, comparison.second_threshold],
+        "unused_tag_thresholds": [
+            len(item.tag_thresholds) for item in (pairing.first, pairing.second)
+        ],
         "images": comparison.images,
         "regions": comparison.regions,
         "background_images": comparison.background_images,

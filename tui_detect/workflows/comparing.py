@@ -52,6 +52,13 @@ class Pairing:
             f"by the labels that {self.labels_of.name} was trained with.",
             *(f"Tag {old} was merged since, and counts as {new}." for old, new in self.merged),
             *self._left_out,
+            *(
+                f"{_count(len(item.tag_thresholds), 'tag')} of {item.name} "
+                f"{'has' if len(item.tag_thresholds) == 1 else 'have'} a threshold of its own for "
+                "predictions, which is not used here."
+                for item in (self.first, self.second)
+                if item.tag_thresholds
+            ),
         ]
 
     @property
