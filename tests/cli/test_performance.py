@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.library import add_pictures, finished_iteration, tag_image
 from tests.ui.evaluated import TAG_NAMES, evaluated_iteration, tagged_project
+from tui_detect.cli import common, performance
 from tui_detect.cli.performance_json import compact
 from tui_detect.core.evaluation.finding import ERROR_KINDS
 from tui_detect.core.model import Iteration, Project
@@ -203,6 +205,39 @@ def test_a_report_is_written_and_its_path_told(
     assert "is no report" in refused("performance", "parts", "--report", tmp_path / "letter.html")
     missing = tmp_path / "missing" / "report.html"
     assert str(missing.parent) in refused("performance", "parts", "--report", missing)
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_computed(
+    iteration: Iteration,
+    misused: Callable[..., str],
+    refused: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(performance, "full_performance", lambda *_: pytest.fail("computed"))
+    for name in ("", "-"):
+        assert f"'{name}' is no file" in misused("performance", "parts", "--report", name)
+    (tmp_path / "letter.html").write_text("A letter")
+    assert "is no report" in refused("performance", "parts", "--report", tmp_path / "letter.html")
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    line = refused("performance", "parts", "--report", tmp_path / "report.html")
+    assert f"{tmp_path / 'report.html'} cannot be written: the folder {tmp_path} is" in line
+
+
+def test_a_report_in_the_persons_home_folder(
+    iteration: Iteration, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    run("performance", "parts", "--report", "~/mine.html")
+    assert "Iteration 1" in (tmp_path / "mine.html").read_text()
+
+
+def test_progress_is_told_whatever_is_printed(
+    iteration: Iteration, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "LINE_EVERY_S", 0)
+    for how in ((), ("--json",)):
+        assert "comparing them with the regions" in run("performance", "parts", *how).err
 
 
 def test_numbers_of_a_list_stand_on_one_line() -> None:

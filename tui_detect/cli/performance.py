@@ -30,6 +30,17 @@ if TYPE_CHECKING:
     from tui_detect.core.evaluation import Figure, Overlap, Performance
 
 
+def _report_file(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
+    if value is None:
+        return None
+    if value in ("", "-"):
+        raise click.BadParameter(f"{value!r} is no file; give a name such as report.html.")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise click.BadParameter(f"{value!r} names nobody's home.") from error
+
+
 @click.command("performance")
 @project_argument
 @iteration_argument
@@ -38,7 +49,8 @@ if TYPE_CHECKING:
 @as_json
 @click.option(
     "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(dir_okay=False),
+    callback=_report_file,
     metavar="FILE",
     help="Write one HTML page with all figures and plots.",
 )
@@ -59,18 +71,21 @@ def performance_(
     there already is replaced.
     """
     from tui_detect.core.evaluation import figures
-    from tui_detect.workflows.report.writing import write_report
+    from tui_detect.workflows.report.writing import report_target, write_report
 
+    if report is not None:
+        report_target(report)
     library = library_of(ctx)
     chosen = chosen_iteration(library, project, iteration)
     threshold = threshold_of(chosen) if threshold is None else threshold
-    if not json_ and report is None:
-        matched = matched_detections(library, chosen.id, overlap)
-        predicted = as_predicted(library, chosen, matched)
-        print_performance(chosen, figures(matched, threshold), predicted)
-        return
     line = ProgressLine()
     try:
+        if not json_ and report is None:
+            matched = matched_detections(library, chosen.id, overlap, line.update)
+            shown = figures(matched, threshold), as_predicted(library, chosen, matched)
+            line.done()
+            print_performance(chosen, *shown)
+            return
         full = full_performance(library, chosen, threshold, overlap, line.update)
         written = None if report is None else write_report(library, full, report, line.update)
     finally:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui_detect.core.model import Epoch, Iteration
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.library import Library
-from tui_detect.workflows.performance import as_predicted, load_evaluation
+from tui_detect.workflows.performance import as_predicted, matched_detections
 from tui_detect.workflows.thresholds import threshold_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def full_performance(
         BadInput: a threshold is out of range.
         Conflict: the iteration has no detections.
     """
-    from tui_detect.core.evaluation import curves, figures, match
+    from tui_detect.core.evaluation import curves, figures
     from tui_detect.core.evaluation.advice import advice
     from tui_detect.core.evaluation.box_sizes import by_size
     from tui_detect.core.evaluation.calibration import calibration
@@ -82,13 +82,8 @@ def full_performance(
     from tui_detect.core.evaluation.error_kinds import kinds_of
     from tui_detect.core.evaluation.thresholds import best_threshold
 
-    data = load_evaluation(
-        library,
-        iteration.id,
-        lambda done, total: on_step(f"reading {done:,} of {total:,} images"),
-    )
-    on_step("comparing them with the regions")
-    matched = match(data, overlap)
+    matched = matched_detections(library, iteration.id, overlap, on_step)
+    data = matched.data
     performance = figures(matched, threshold_of(iteration) if threshold is None else threshold)
     on_step("telling errors apart")
     kinds = kinds_of(matched)

@@ -94,8 +94,16 @@ def performance(
     return figures(matched_detections(library, iteration_id, overlap), threshold)
 
 
-def matched_detections(library: Library, iteration_id: int, overlap: Overlap) -> Matched:
+def matched_detections(
+    library: Library,
+    iteration_id: int,
+    overlap: Overlap,
+    on_step: Callable[[str], None] = lambda what: None,
+) -> Matched:
     """Which of the iteration's detections found a region.
+
+    Args:
+        on_step: what comes next, in words; the steps of a large iteration take seconds.
 
     Raises:
         BadInput: the overlap threshold is out of range.
@@ -103,7 +111,13 @@ def matched_detections(library: Library, iteration_id: int, overlap: Overlap) ->
     """
     from tui_detect.core.evaluation import match
 
-    return match(load_evaluation(library, iteration_id), overlap)
+    data = load_evaluation(
+        library,
+        iteration_id,
+        lambda done, total: on_step(f"reading {done:,} of {total:,} images"),
+    )
+    on_step("comparing them with the regions")
+    return match(data, overlap)
 
 
 def as_predicted(library: Library, iteration: Iteration, matched: Matched) -> Performance:

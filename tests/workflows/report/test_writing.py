@@ -9,7 +9,7 @@ import pytest
 from tests.library import finished_iteration
 from tests.ui.evaluated import TAG_NAMES, evaluated_iteration, tagged_project
 from tests.workflows.report.reading import Page
-from tui_detect.core.errors import Conflict
+from tui_detect.core.errors import Conflict, StorageFailed
 from tui_detect.core.evaluation.finding import ERROR_KINDS
 from tui_detect.core.model import Iteration, Project
 from tui_detect.workflows.full_performance import full_performance
@@ -150,5 +150,22 @@ def test_a_report_replaces_an_older_one_but_no_other_file(
         write_report(library, full, letter)
     with pytest.raises(Conflict):
         write_report(library, full, tmp_path)
+    link = tmp_path / "link.html"
+    link.symlink_to(path)
+    path.write_text(path.read_text() + "older")
+    assert write_report(library, full, link) == link
+    assert link.is_symlink(), "what it leads to is replaced"
+    assert not path.read_text().endswith("older")
+    link.unlink()
+    link.symlink_to(letter)
+    with pytest.raises(Conflict, match=r"link\.html is there already"):
+        write_report(library, full, link)
+    link.unlink()
+    link.symlink_to(link)
+    with pytest.raises(StorageFailed, match=r"link\.html cannot be written"):
+        write_report(library, full, link)
+    # The temporary name beside it is longer still, and must not be in what is said.
+    with pytest.raises(StorageFailed, match=r"/x+\.html cannot be written: File name too long"):
+        write_report(library, full, tmp_path / f"{'x' * 245}.html")
     assert letter.read_text().endswith("</title>")
     assert sorted(file.name for file in tmp_path.glob(".*")) == [], "nothing half-written is left"
