@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ def find_threshold(
         Conflict: there are no detections, none is correct, or no threshold has what is wanted.
     """
     from tui_detect.core.evaluation import match
-    from tui_detect.core.evaluation.thresholds import best_threshold, threshold_for
+    from tui_detect.core.evaluation.thresholds import best_threshold, highest_shares, threshold_for
     from tui_detect.workflows.performance import load_evaluation
 
     matched = match(load_evaluation(library, iteration_id), overlap)
@@ -137,6 +138,15 @@ def find_threshold(
         return best
     found = threshold_for(matched, precision=precision, recall=recall, tag=index)
     if found is None:
-        wanted = f"precision of {precision}" if recall is None else f"recall of {recall}"
-        raise Conflict(f"no threshold reaches a {wanted}{of_tag}", "ask for less")
+        of_precision, of_recall = highest_shares(matched, index)
+        wanted, highest = (
+            (f"precision of {precision}", of_precision)
+            if recall is None
+            else (f"recall of {recall}", of_recall)
+        )
+        # Rounded down, so that asking for what is said succeeds.
+        reached = f"{math.floor(highest * 1000) / 1000:g}"
+        raise Conflict(
+            f"no threshold reaches a {wanted}{of_tag}: the highest is {reached}", "ask for less"
+        )
     return found

@@ -89,6 +89,18 @@ def threshold_for(
     return steps.roundest(int(reached[0])) if len(reached) else None
 
 
+def highest_shares(matched: Matched, tag: int | None = None) -> tuple[float, float]:
+    """The highest precision and the highest recall that any threshold reaches; 0 without any.
+
+    Args:
+        tag: index into `data.tags`; all of them without.
+    """
+    steps = _steps(matched, tag)
+    if len(steps.counted) == 0 or steps.regions == 0:
+        return 0.0, 0.0
+    return float((steps.hits / steps.counted).max()), float(steps.hits[-1] / steps.regions)
+
+
 def _check(share: float, name: str) -> None:
     if not 0 < share <= 1:
         raise BadInput(f"a {name} of {share} is not above 0 and at most 1", "0.9 is 90 %")
