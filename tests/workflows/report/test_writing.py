@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import tui_detect
 from tests.library import finished_iteration
 from tests.ui.evaluated import TAG_NAMES, evaluated_iteration, tagged_project
 from tests.workflows.report.reading import Page
@@ -19,6 +20,7 @@ from tui_detect.workflows.report.writing import write_report
 from tui_detect.workflows.tags import find_tag, rename_tag
 from tui_detect.workflows.thresholds import set_threshold
 
+HELP = Path(tui_detect.__file__).parent / "help" / "performance.md"
 NASTY = "<script>alert('x')</script> & \"sons\""
 
 
@@ -90,6 +92,18 @@ def test_every_figure_and_plot_is_there(
     assert set(ERROR_KINDS) <= set(page.texts["span"])
     assert set(TAG_NAMES) - {"fork"} <= set(page.texts["span"])
     assert page.count("svg", "crop") >= 2
+
+
+def test_the_plot_of_probabilities_says_which_side_is_too_modest(
+    library: Library, iteration: Iteration, tmp_path: Path
+) -> None:
+    full = full_performance(library, iteration)
+    found, right = full.calibration.probability, full.calibration.share_correct
+    assert (right > found)[full.calibration.counts > 0].any(), "it is right more often than it says"
+    write_report(library, full, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Above the dashed line it is too modest, below it too sure" in text
+    assert "above the diagonal the model is too modest, below it too sure" in HELP.read_text()
 
 
 def test_tables_and_plots_can_be_read_without_eyes(

@@ -133,7 +133,7 @@ def calibration_chart(calibration: Calibration) -> Markup:
         "There is no detection to judge probabilities by."
         if error is None
         else f"Probabilities are off by {error * 100:.0f} points on average. Above the dashed line "
-        "it is surer than it says, below it is less sure; a larger dot is more detections."
+        "it is too modest, below it too sure; a larger dot is more detections."
     )
     edges = calibration.edges.tolist()
     rows = [
