@@ -11,13 +11,13 @@ from tests.core.evaluation.test_coco import assert_same
 from tests.library import add_pictures, finished_iteration, make_iteration, tag_image
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Iteration, Project, TrainingSettings
+from tui_detect.core.model import Iteration, IterationState, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
 from tui_detect.store import runs
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect
 from tui_detect.workflows.images import remove_images
-from tui_detect.workflows.library import Library
+from tui_detect.workflows.library import Library, delete_folder
 from tui_detect.workflows.performance import load_evaluation, performance
 from tui_detect.workflows.tags import create_tag
 from tui_detect.workflows.training import prepare_run
@@ -54,6 +54,30 @@ def test_nothing_above_the_threshold_has_no_precision(library: Library, tagged: 
 def test_an_iteration_that_is_training_has_none(library: Library, tagged: Project) -> None:
     with pytest.raises(Conflict, match="still queued"):
         performance(library, make_iteration(library, tagged).id)
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "hint"),
+    [
+        ("lost", "its process is gone", "let it go on with `tui-detect resume PROJECT 1`"),
+        ("cancelled", "stopped before the first epoch", "let it go on with"),
+        ("failed", "the disk is full; free some space, then resume", ""),
+    ],
+)
+def test_a_run_that_ended_too_early_has_one_hint_that_helps(
+    library: Library, tagged: Project, state: IterationState, message: str, hint: str
+) -> None:
+    made = make_iteration(library, tagged)
+    iteration_rows.set_state(library.db, made.id, state, message)
+    with pytest.raises(Conflict, match="before it was evaluated") as refused:
+        performance(library, made.id)
+    assert message in refused.value.message
+    assert refused.value.hint.startswith(hint)
+    assert bool(refused.value.hint) == bool(hint)
+    delete_folder(library.run_path(made.uuid))
+    with pytest.raises(Conflict) as refused:
+        performance(library, made.id)
+    assert refused.value.hint == ("train again" if hint else "")
 
 
 def test_what_is_removed_later_still_counts(library: Library, tagged: Project) -> None:

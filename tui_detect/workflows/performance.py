@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui_detect.core.errors import Conflict
 from tui_detect.core.model import Iteration
 from tui_detect.store import evaluations, iterations
+from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.thresholds import threshold_of, thresholds_by_tag
 
@@ -38,7 +39,7 @@ def load_evaluation(
     only_validation = not iteration.settings.folds
     total = evaluations.evaluated_images(db, iteration_id, only_validation=only_validation)
     if total == 0:
-        raise _without_figures(iteration)
+        raise _without_figures(library, iteration)
     tags = iterations.tags(db, iteration_id)
     found = evaluations.detections(
         db,
@@ -68,16 +69,28 @@ def load_evaluation(
     )
 
 
-def _without_figures(iteration: Iteration) -> Conflict:
+def _without_figures(library: Library, iteration: Iteration) -> Conflict:
     if not iteration.ended:
         return Conflict(
             f"{iteration.name} is still {iteration.state}, so it has no performance yet",
             f"follow it with `tui-detect watch`, or wait for iteration {iteration.number} to end",
         )
+    return ended_before(library, iteration, "it was evaluated")
+
+
+def ended_before(library: Library, iteration: Iteration, what: str) -> Conflict:
+    """That a run ended before something, why, and what to do about it."""
     why = f": {iteration.message}" if iteration.message else ""
-    return Conflict(
-        f"{iteration.name} {iteration.state} before it was evaluated{why}", "train again"
-    )
+    was = "was " if iteration.state in ("lost", "cancelled") else ""
+    hint = "train again"
+    if iteration.state == "failed" and "; " in why:
+        hint = ""  # what the run itself said to do is part of its message
+    elif (
+        iteration.state != "completed"
+        and RunFolder(library.run_path(iteration.uuid)).job_file.exists()
+    ):
+        hint = f"let it go on with `tui-detect resume PROJECT {iteration.number}`"
+    return Conflict(f"{iteration.name} {was}{iteration.state} before {what}{why}", hint)
 
 
 def performance(

@@ -12,6 +12,7 @@ from tui_detect.core.model import Detection, Iteration, Split
 from tui_detect.core.query import ImageQuery
 from tui_detect.store import images, iterations, runs, tags
 from tui_detect.workflows.library import Library
+from tui_detect.workflows.performance import ended_before
 from tui_detect.workflows.prediction import PredictionSession
 from tui_detect.workflows.settling import verdicts_on
 
@@ -146,7 +147,7 @@ def _workspace_now(
     # by now.
     every = tags.of_project(db, iteration.project_id)
     if not pictures or not every:
-        raise _nothing_to_judge(iteration, bool(judged))
+        raise _nothing_to_judge(library, iteration, bool(judged))
     index = {tag.id: position for position, tag in enumerate(every)}
     merged = tags.merged(db, iteration.project_id)
     index |= {key: index[tag.id] for key, tag in merged.items() if tag.id in index}
@@ -176,7 +177,7 @@ def _workspace_now(
     )
 
 
-def _nothing_to_judge(iteration: Iteration, removed: bool) -> Conflict:
+def _nothing_to_judge(library: Library, iteration: Iteration, removed: bool) -> Conflict:
     if removed:
         return Conflict(
             f"none of the pictures that {iteration.name} judged is tagged in the workspace",
@@ -187,6 +188,4 @@ def _nothing_to_judge(iteration: Iteration, removed: bool) -> Conflict:
             f"{iteration.name} is still {iteration.state}, so it has judged nothing yet",
             "wait for its end",
         )
-    return Conflict(
-        f"{iteration.name} {iteration.state} before it judged any picture", "train again"
-    )
+    return ended_before(library, iteration, "it judged any picture")
