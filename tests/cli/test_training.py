@@ -148,7 +148,9 @@ def test_predicting_without_weights_is_one_line(
     library: Library, tagged: Project, refused: Callable[..., str], tmp_path: Path
 ) -> None:
     finished_iteration(library, tagged)
-    assert "has no weights" in refused("predict", "parts", tmp_path / "p" / "picture_0.png")
+    line = refused("predict", "parts", tmp_path / "p" / "picture_0.png")
+    assert "Iteration 1 has no weights any more: " in line
+    assert "best.pt is missing; put the file back from a copy" in line
     assert "nowhere" in refused("predict", "parts", tmp_path / "nowhere.png")
 
 

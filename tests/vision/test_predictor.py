@@ -15,6 +15,7 @@ from tests.waiting import wait_for
 from tui_detect.core.errors import PictureRefused, RunFailed
 from tui_detect.core.geometry import Box
 from tui_detect.vision import predictor
+from tui_detect.vision.exporter import export_weights, get_format
 from tui_detect.vision.predictor import Predictor
 
 CHILD = """
@@ -136,3 +137,18 @@ def test_a_prediction_that_is_no_longer_wanted_is_given_up(make: Make) -> None:
             child.predict(Path("mute"))
         timer.join()
         assert child.predict(Path("a.png")), "the next one starts anew"
+
+
+@pytest.mark.training
+def test_broken_weights_are_told_with_what_to_do_about_a_prediction_or_an_export(
+    tmp_path: Path,
+) -> None:
+    weights = tmp_path / "best.pt"
+    weights.write_bytes(b"PK broken")
+    hint = "put the file back from a copy, or choose another iteration"
+    with Predictor(weights) as child, pytest.raises(RunFailed, match="cannot be used") as caught:
+        child.predict(tmp_path / "picture.png")
+    assert caught.value.hint == hint
+    with pytest.raises(RunFailed, match=f"the weights {weights} cannot be used") as caught:
+        export_weights(weights, get_format("torchscript"), tmp_path / "model", 64)
+    assert caught.value.hint == hint

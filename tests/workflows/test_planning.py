@@ -277,7 +277,7 @@ def test_folds_do_not_start_from_weights_that_have_seen_their_images(
 
 def test_a_warm_start_from_nothing_is_refused(library: Library, tagged: Project) -> None:
     finished_iteration(library, tagged)
-    with pytest.raises(Conflict, match="has no weights to start from: it is completed"):
+    with pytest.raises(Conflict, match="no weights to start from: it is completed, but its run"):
         with_warm_start(library, tagged.id, TrainingSettings(), "1")
     with pytest.raises(NotFound, match="no iteration '7'"):
         with_warm_start(library, tagged.id, TrainingSettings(), "7")

@@ -16,6 +16,8 @@ from tui_detect.vision.environment import usable_cores
 NMS_OVERLAP = 0.7
 """Of two boxes of one tag that overlap more than this, the less probable one is dropped."""
 
+OTHER_ITERATION = "put the file back from a copy, or choose another iteration"
+
 Found = tuple[int, float, Box]
 """Index of the tag, probability, box."""
 
@@ -30,22 +32,43 @@ def forbid_analytics() -> None:
     settings.update({"sync": False})
 
 
+def load_model(weights: Path, if_broken: str = OTHER_ITERATION, *, copied_from: str = "") -> YOLO:
+    """The model of these weights.
+
+    Args:
+        if_broken: What to do when they cannot be read.
+        copied_from: The file to name then, where the weights are a copy of it.
+
+    Raises:
+        RunFailed: they cannot be read.
+    """
+    try:
+        return YOLO(weights)
+    except Exception as error:  # a broken archive raises whatever its reader met first
+        why = f"the weights {copied_from or weights} cannot be used ({type(error).__name__})"
+        raise RunFailed(why, if_broken) from error
+
+
 class Detector:
     """A model in memory, on a device."""
 
-    def __init__(self, weights: Path, device: Device, image_size_px: int | None = None) -> None:
+    def __init__(
+        self,
+        weights: Path,
+        device: Device,
+        image_size_px: int | None = None,
+        *,
+        if_broken: str = OTHER_ITERATION,
+    ) -> None:
         """Load the weights.
+
+        Args:
+            if_broken: What to do when they cannot be used.
 
         Raises:
             RunFailed: they cannot be read or are no detector.
         """
-        try:
-            self._model = YOLO(weights)
-        except Exception as error:  # a broken archive raises whatever its reader met first
-            raise RunFailed(
-                f"the weights {weights} cannot be used ({type(error).__name__})",
-                "replace the file, or train with --weights none",
-            ) from error
+        self._model = load_model(weights, if_broken)
         if self._model.task != "detect":
             raise RunFailed(f"the weights {weights} are for another task: {self._model.task}")
         self._device = device

@@ -14,13 +14,11 @@ FLOOR = 0.01
 
 
 def _load(order: dict[str, Any]) -> Answering:
-    from ultralytics import YOLO
-
-    from tui_detect.vision.detector import NMS_OVERLAP, forbid_analytics
+    from tui_detect.vision.detector import NMS_OVERLAP, forbid_analytics, load_model
     from tui_detect.vision.failures import filled_the_disk
 
     forbid_analytics()
-    model = YOLO(Path(order["weights"]))
+    model = load_model(Path(order["weights"]), copied_from=order["copied_from"])
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         # Some models give each object once by themselves; the others get the suppression that

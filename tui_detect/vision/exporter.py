@@ -110,7 +110,8 @@ def export_weights(weights: Path, format_: ExportFormat, stem: Path, image_size_
         ) from error
     if not format_.is_converted:
         return made
-    child = ModelChild(COMMAND, {"weights": str(copy), "image_size_px": image_size_px})
+    order = {"weights": str(copy), "copied_from": str(weights), "image_size_px": image_size_px}
+    child = ModelChild(COMMAND, order)
     try:
         child.ask({"format": format_.name, "limit": LIMIT}, EXPORT_LIMIT_S)
     finally:

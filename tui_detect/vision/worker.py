@@ -122,7 +122,8 @@ def open_weights(folder: RunFolder, job: Job, file: Path, device: Device) -> tup
     kept = folder.start_weights / file.name
     opened = kept if kept.exists() else file
     # Raises in plain words what the trainer would mumble; what it refuses is not kept.
-    model = Detector(opened, device.first).architecture
+    hint = "replace the file, or train with --weights none"
+    model = Detector(opened, device.first, if_broken=hint).architecture
     if opened is file:
         # The library only replaces its files, others may write into theirs.
         is_ours = job.settings.weights == "auto" or bool(job.settings.warm_start)

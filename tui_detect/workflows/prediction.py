@@ -65,6 +65,11 @@ def weights_of(library: Library, iteration: Iteration) -> Path:
     weights = RunFolder(library.run_path(iteration.uuid)).weights
     if not weights.is_file():
         iteration = get_iteration(library, iteration.id)
+        if iteration.state == "completed":
+            raise Conflict(
+                f"{iteration.name} has no weights any more: {weights} is missing",
+                "put the file back from a copy, or choose another iteration",
+            )
         raise Conflict(
             f"{iteration.name} has no weights: it is {iteration.state}",
             "choose a completed iteration",

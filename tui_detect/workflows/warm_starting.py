@@ -36,7 +36,7 @@ def with_warm_start(
     if not weights.is_file():
         raise Conflict(
             f"{name} has no weights to start from: it {_how(iteration)}",
-            "start from one that is completed",
+            "start from another completed one",
         )
     return replace(settings, weights=str(weights), warm_start=name)
 
@@ -78,4 +78,5 @@ def _find(library: Library, project_id: int, start: str) -> Iteration:
 def _how(iteration: Iteration) -> str:
     if not iteration.ended:
         return f"is {iteration.state} and has not finished an epoch"
-    return f"is {iteration.state}"
+    lost = ", but its run folder holds none any more" if iteration.state == "completed" else ""
+    return f"is {iteration.state}{lost}"
