@@ -69,6 +69,17 @@ def test_a_transaction_inside_another_belongs_to_it(db: Database) -> None:
     assert db.value("SELECT count(*) FROM projects") == 0
 
 
+def test_what_is_read_together_is_of_one_state(db: Database) -> None:
+    other = Database(db.path)
+    insert_project(db, "first")
+    with db.reading():
+        before = db.rows("SELECT name FROM projects")
+        insert_project(other, "second")
+        assert db.rows("SELECT name FROM projects") == before
+    assert db.value("SELECT count(*) FROM projects") == 2
+    other.close()
+
+
 def test_each_thread_has_its_own_connection(db: Database) -> None:
     seen: list[sqlite3.Connection] = [db.connection]
     thread = threading.Thread(target=lambda: seen.append(db.connection))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.core.evaluation.test_coco import assert_same
 from tests.library import add_pictures, finished_iteration, make_iteration, tag_image
-from tui_detect.core.errors import Conflict
+from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Iteration, IterationState, Project, TrainingSettings
 from tui_detect.store import iterations as iteration_rows
@@ -17,10 +17,11 @@ from tui_detect.store import runs
 from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.collecting import collect
 from tui_detect.workflows.images import remove_images
-from tui_detect.workflows.library import Library, delete_folder
-from tui_detect.workflows.performance import load_evaluation, performance
+from tui_detect.workflows.library import Library, delete_folder, open_library
+from tui_detect.workflows.performance import load_evaluation, mean_ap, performance
 from tui_detect.workflows.tags import create_tag
 from tui_detect.workflows.training import prepare_run
+from tui_detect.workflows.trash import delete_iteration, purge
 
 
 @pytest.fixture
@@ -123,6 +124,35 @@ def test_loading_says_how_far_it_has_come(library: Library, tagged: Project) -> 
     heard: list[tuple[int, int]] = []
     loaded = load_evaluation(library, iteration.id, lambda done, total: heard.append((done, total)))
     assert heard[-1] == (loaded.images, loaded.images)
+
+
+def test_an_iteration_that_somebody_else_deleted_is_said_to_be_gone(
+    library: Library, tagged: Project
+) -> None:
+    iteration = finished_iteration(library, tagged)
+    delete_iteration(library, iteration.id)
+    with pytest.raises(NotFound, match="in the trash"):
+        load_evaluation(library, iteration.id)
+    purge(library, [iteration.id])
+    with pytest.raises(NotFound, match="not there any more"):
+        load_evaluation(library, iteration.id)
+    assert mean_ap(library, iteration.id) is None
+
+
+def test_an_iteration_purged_while_it_is_read_is_read_as_it_was(
+    library: Library, tagged: Project
+) -> None:
+    iteration = finished_iteration(library, tagged)
+    whole = load_evaluation(library, iteration.id)
+    elsewhere = open_library(library.home)
+
+    def purge_it(_done: int, _total: int) -> None:
+        delete_iteration(elsewhere, iteration.id)
+        purge(elsewhere, [iteration.id])
+
+    read = load_evaluation(library, iteration.id, purge_it)
+    elsewhere.close()
+    assert read.regions == whole.regions > 0
 
 
 def noisy_iteration(library: Library, project: Project) -> Iteration:

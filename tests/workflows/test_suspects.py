@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,12 +20,22 @@ from tests.library import (
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.errors import Conflict
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Detection, Image, Iteration, Project, Tag, TrainingSettings
+from tui_detect.core.model import (
+    Detection,
+    Image,
+    Iteration,
+    Project,
+    Region,
+    Tag,
+    TrainingSettings,
+)
+from tui_detect.store import images as rows
 from tui_detect.store import runs
+from tui_detect.store.connection import Database
 from tui_detect.workflows import settling
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import remove_images
-from tui_detect.workflows.library import Library
+from tui_detect.workflows.library import Library, open_library
 from tui_detect.workflows.suspects import LookReport, SuspectLabel, look_everywhere, suspects
 from tui_detect.workflows.tagging import open_image, save_edit, undo
 from tui_detect.workflows.tags import create_tag, delete_tag, find_tag, merge_tags
@@ -113,6 +124,24 @@ def test_a_tag_deleted_since_is_not_missed(
     create_tag(library, project.id, "bolt")
     delete_tag(library, nut.id)
     assert suspects(library, iteration) == []
+
+
+def test_a_tag_that_somebody_makes_and_uses_meanwhile_does_not_count_yet(
+    library: Library, project: Project, iteration: Iteration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, regions = open_library(library.home), rows.regions
+
+    def regions_after(db: Database, image_ids: Sequence[int]) -> dict[int, tuple[Region, ...]]:
+        monkeypatch.undo()
+        tag = create_tag(elsewhere, project.id, "bolt")
+        tag_image(elsewhere, validation(elsewhere, project)[0], tag)
+        return regions(db, image_ids)
+
+    before = suspects(library, iteration)
+    monkeypatch.setattr(rows, "regions", regions_after)
+    assert suspects(library, iteration) == before
+    assert find_tag(library, project.id, "bolt")
+    elsewhere.close()
 
 
 def test_an_iteration_that_is_training_has_judged_nothing(

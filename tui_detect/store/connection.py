@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -108,18 +108,25 @@ class Database:
                 raise
             raise _readable(error, self.path) from error
 
-    @contextmanager
-    def atomic(self) -> Iterator[None]:
+    def atomic(self) -> AbstractContextManager[None]:
         """One transaction, taken for writing from the start; joins one that is open already."""
+        # SQLite would begin, and refuse only the first change.
+        self.check_writable()
+        return self._transaction("BEGIN IMMEDIATE")
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Several reads of one state, whatever others write meanwhile; nothing is written here."""
+        return self._transaction("BEGIN")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
         connection = self.connection
         nested: bool = connection.in_transaction
         if nested:
             yield
             return
-        # SQLite would begin, and refuse only the first change.
-        self.check_writable()
         with self._translated():
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(begin)
         try:
             yield
             with self._translated():

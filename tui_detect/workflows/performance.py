@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui_detect.core.errors import Conflict
+from tui_detect.core.errors import Conflict, NotFound
 from tui_detect.core.model import Iteration
 from tui_detect.store import evaluations, iterations
 from tui_detect.vision.run_folder import RunFolder
+from tui_detect.workflows.iterations import get_iteration
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.thresholds import threshold_of, thresholds_by_tag
 
@@ -30,24 +31,27 @@ def load_evaluation(
 
     Raises:
         Conflict: it has no detections: still training, or ended before it was evaluated.
+        NotFound: somebody has deleted it, for good or into the trash.
     """
     import numpy as np
 
     from tui_detect.core.evaluation import EvaluationData, EvaluationTag
 
-    db, iteration = library.db, iterations.get(library.db, iteration_id)
-    only_validation = not iteration.settings.folds
-    total = evaluations.evaluated_images(db, iteration_id, only_validation=only_validation)
-    if total == 0:
-        raise _without_figures(library, iteration)
-    tags = iterations.tags(db, iteration_id)
-    found = evaluations.detections(
-        db,
-        iteration_id,
-        only_validation=only_validation,
-        on_progress=None if on_progress is None else lambda done: on_progress(done, total),
-    )
-    regions = evaluations.regions(db, iteration_id, only_validation=only_validation)
+    db = library.db
+    with db.reading():
+        iteration = get_iteration(library, iteration_id)
+        only_validation = not iteration.settings.folds
+        total = evaluations.evaluated_images(db, iteration_id, only_validation=only_validation)
+        if total == 0:
+            raise _without_figures(library, iteration)
+        tags = iterations.tags(db, iteration_id)
+        found = evaluations.detections(
+            db,
+            iteration_id,
+            only_validation=only_validation,
+            on_progress=None if on_progress is None else lambda done: on_progress(done, total),
+        )
+        regions = evaluations.regions(db, iteration_id, only_validation=only_validation)
     image_ids = np.array(found.image_ids, dtype=np.int64)
     # Only images that were evaluated: a picture that vanished before training has no detections,
     # and its regions must not count as missed.
@@ -101,6 +105,7 @@ def performance(
     Raises:
         BadInput: a threshold is out of range.
         Conflict: the iteration has no detections.
+        NotFound: it was deleted.
     """
     from tui_detect.core.evaluation import figures
 
@@ -121,6 +126,7 @@ def matched_detections(
     Raises:
         BadInput: the overlap threshold is out of range.
         Conflict: the iteration has no detections.
+        NotFound: it was deleted.
     """
     from tui_detect.core.evaluation import match
 
@@ -147,6 +153,6 @@ def mean_ap(library: Library, iteration_id: int, overlap: float = 0.3) -> float 
 
     try:
         data = load_evaluation(library, iteration_id)
-    except Conflict:
+    except (Conflict, NotFound):
         return None
     return figures(match(data, overlap), 0.5, intervals=False).map.value

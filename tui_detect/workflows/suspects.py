@@ -61,9 +61,11 @@ def suspects(
     """
     from tui_detect.core.evaluation.suspects import suspects as suspects_in
 
-    trained_on = _trained_on(library, iteration)
-    unseen = None if everywhere else _unseen(library, iteration)
-    found = suspects_in(_workspace_now(library, iteration, unseen))
+    with library.db.reading():
+        trained_on = _trained_on(library, iteration)
+        unseen = None if everywhere else _unseen(library, iteration)
+        data = _workspace_now(library, iteration, unseen)
+    found = suspects_in(data)
     done = {} if with_settled else verdicts_on(library, iteration.id, found)
     kept = (item for item in found if (item.image_id, item.key) not in done)
     labels = [SuspectLabel(item, item.image_id in trained_on) for item in kept]
