@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,8 @@ from tests.library import (
 )
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.errors import Conflict
+from tui_detect.core.evaluation import suspects as core_suspects
+from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import (
     Detection,
@@ -104,6 +107,33 @@ def test_what_was_settled_is_left_out_unless_asked_for(
     settling.keep(library, iteration.id, settling.open_case(library, iteration.id, first.finding))
     assert suspects(library, iteration, limit=1) == [second]
     assert suspects(library, iteration, with_settled=True) == [first, second]
+    assert suspects(library, iteration, limit=1, with_settled=True) == [first]
+
+
+def test_the_first_few_of_many_are_found_without_making_the_rest(
+    library: Library,
+    project: Project,
+    iteration: Iteration,
+    nut: Tag,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for image in validation(library, project):
+        items = [Detection(nut.id, 0.9, Box(0.1 * n, 0.8, 0.09, 0.1)) for n in range(9)]
+        items.append(Detection(nut.id, 0.9, BOX))
+        runs.set_detections(library.db, iteration.id, image.id, items)
+    first = suspects(library, iteration)[0].finding
+    settling.keep(library, iteration.id, settling.open_case(library, iteration.id, first))
+    every, made = suspects(library, iteration), list[object]()
+    make = core_suspects._finding
+
+    def counting(*about: Any) -> Finding:  # noqa: ANN401
+        made.append(about)
+        return make(*about)
+
+    monkeypatch.setattr(core_suspects, "_finding", counting)
+    assert suspects(library, iteration, limit=3) == every[:3]
+    assert len(every) > 10
+    assert len(made) == 4, "one for the verdict"
 
 
 def test_pictures_that_were_removed_or_are_untagged_are_not_judged(
@@ -182,7 +212,11 @@ def test_training_pictures_are_judged_on_request_and_marked(
     assert all(label.trained_on == (label.finding.image_id not in unseen) for label in found)
 
 
-def test_a_picture_is_looked_at_once(library: Library, trained: Iteration) -> None:
+def test_a_picture_is_looked_at_once(
+    library: Library, trained: Iteration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which ones were is known without reading what was found on them."""
+    monkeypatch.delattr(runs, "detections")
     look(library, trained)
     assert look(library, trained) == LookReport(0, ())
 

@@ -224,12 +224,21 @@ def images(
     db: Database, iteration_id: int, split: Split | None = None
 ) -> list[tuple[Image, Split]]:
     """Its images with the split they had, by key."""
+    splits = _splits(db, iteration_id, split)
+    return [(image, splits[image.id]) for image in image_rows.get(db, list(splits))]
+
+
+def image_ids(db: Database, iteration_id: int, split: Split | None = None) -> list[int]:
+    """The keys of its images, ascending."""
+    return list(_splits(db, iteration_id, split))
+
+
+def _splits(db: Database, iteration_id: int, split: Split | None) -> dict[int, Split]:
     rows = db.rows(
         "SELECT image_id, split FROM iteration_images WHERE iteration_id = ? ORDER BY image_id",
         (iteration_id,),
     )
-    splits = {row[0]: row[1] for row in rows if split in (None, row[1])}
-    return [(image, splits[image.id]) for image in image_rows.get(db, list(splits))]
+    return {row[0]: row[1] for row in rows if split in (None, row[1])}
 
 
 def regions(db: Database, iteration_id: int) -> dict[int, tuple[Region, ...]]:

@@ -164,6 +164,12 @@ def forget_looks(db: Database, iteration_id: int, *, only_validation: bool) -> N
     )
 
 
+def judged_images(db: Database, iteration_id: int) -> list[int]:
+    """The keys of the images that have detections, maybe an empty list of them."""
+    rows = db.rows("SELECT image_id FROM detections WHERE iteration_id = ?", (iteration_id,))
+    return [row[0] for row in rows]
+
+
 def detections(db: Database, iteration_id: int) -> dict[int, NDArray[np.void]]:
     """The stored detections by image key, as arrays with the fields of `ITEM`.
 

@@ -14,7 +14,7 @@ from tui_detect.store import images, iterations, runs, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import ended_before
 from tui_detect.workflows.prediction import PredictionSession
-from tui_detect.workflows.settling import verdicts_on
+from tui_detect.workflows.settling import settled, verdicts_on
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation.data import EvaluationData
@@ -65,7 +65,9 @@ def suspects(
         trained_on = _trained_on(library, iteration)
         unseen = None if everywhere else _unseen(library, iteration)
         data = _workspace_now(library, iteration, unseen)
-    found = suspects_in(data)
+    # A verdict settles one of them: a label is listed once, and so is a box that has none.
+    spare = 0 if with_settled else len(settled(library, iteration.id))
+    found = suspects_in(data, None if limit is None else limit + spare)
     done = {} if with_settled else verdicts_on(library, iteration.id, found)
     kept = (item for item in found if (item.image_id, item.key) not in done)
     labels = [SuspectLabel(item, item.image_id in trained_on) for item in kept]
@@ -95,7 +97,7 @@ def look_everywhere(
         StorageFailed: the library can only be read.
     """
     library.db.check_writable()
-    judged: set[int] = set(runs.detections(library.db, iteration.id))
+    judged = set(runs.judged_images(library.db, iteration.id))
     if iteration.settings.folds:
         judged |= _unseen(library, iteration)
     ids = images.ids(library.db, iteration.project_id, ImageQuery(state="tagged"))
@@ -122,15 +124,13 @@ def _trained_on(library: Library, iteration: Iteration) -> frozenset[int]:
     """Keys of the pictures that a stored detection may owe to their own labels."""
     if iteration.settings.folds:
         return frozenset()
-    pictures = iterations.images(library.db, iteration.id, "train")
-    return frozenset(image.id for image, _ in pictures)
+    return frozenset(iterations.image_ids(library.db, iteration.id, "train"))
 
 
 def _unseen(library: Library, iteration: Iteration) -> frozenset[int]:
     """Keys of the pictures that the run judged without having trained on them."""
     split: Split | None = None if iteration.settings.folds else "validation"
-    pictures = iterations.images(library.db, iteration.id, split)
-    return frozenset(image.id for image, _ in pictures)
+    return frozenset(iterations.image_ids(library.db, iteration.id, split))
 
 
 def _workspace_now(
