@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.comparing import Found, everything, iteration_finding, nothing
 from tests.library import BOX, add_pictures, make_iteration, tag_image
 from tui_detect.core.edits import Edit, RegionChange
 from tui_detect.core.errors import BadInput, Conflict
+from tui_detect.core.evaluation import comparison as comparison_module
+from tui_detect.core.evaluation.comparison import Comparison
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Image, Project, Tag
 from tui_detect.store import images as image_rows
@@ -151,8 +154,26 @@ def test_the_figures_come_before_how_sure_they_are_and_progress_is_told(
         f"reading {first.name}",
         f"reading {second.name}",
         "matching boxes",
-        "how sure the differences are: tag 1 of 1",
+        "how sure the differences are: 100 %",
     ]
+
+
+def test_the_whole_at_once_is_compared_once(
+    library: Library, project: Project, pictures: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (iteration_finding(library, project, find) for find in (nothing, everything))
+    pairing, compare = pair_up(library, first, second), comparison_module.compare
+    compared: list[Comparison] = []
+
+    def counting(*both: Any, **options: Any) -> Comparison:  # noqa: ANN401
+        compared.append(compare(*both, **options))
+        return compared[-1]
+
+    monkeypatch.setattr(comparison_module, "compare", counting)
+    told: list[str] = []
+    assert compare_iterations(pairing, 0.3, on_progress=told.append) is compared[0]
+    assert len(compared) == 1
+    assert told == ["matching boxes", "how sure the differences are: 100 %"]
 
 
 def test_the_errors_on_a_picture_are_those_of_the_worse_iteration(

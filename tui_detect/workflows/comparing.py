@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_detect.core.errors import BadInput, Conflict
@@ -149,32 +150,41 @@ def comparisons(
     Raises:
         BadInput: a threshold is out of range.
     """
-    from tui_detect.core.evaluation import match
-    from tui_detect.core.evaluation.comparison import compare
-
-    on_progress("matching boxes")
-    ground = pairing.ground
-    matched = match(ground.first, overlap), match(ground.second, overlap)
-    iterations = (pairing.first, pairing.second)
-    thresholds = [threshold_of(item) if threshold is None else threshold for item in iterations]
-    yield compare(*matched, *thresholds, intervals=False)
-
-    def tell(done: int, tags: int) -> None:
-        on_progress(f"how sure the differences are: tag {done:,} of {tags:,}")
-
-    yield compare(*matched, *thresholds, on_progress=tell)
+    comparing = _comparing(pairing, overlap, threshold, on_progress)
+    yield comparing(intervals=False)
+    yield comparing()
 
 
 def compare_iterations(
-    pairing: Pairing, overlap: Overlap, threshold: float | None = None
+    pairing: Pairing,
+    overlap: Overlap,
+    threshold: float | None = None,
+    on_progress: Progress = lambda _: None,
 ) -> Comparison:
     """The whole comparison at once; see `comparisons`.
 
     Raises:
         BadInput: a threshold is out of range.
     """
-    *_, comparison = comparisons(pairing, overlap, threshold)
-    return comparison
+    return _comparing(pairing, overlap, threshold, on_progress)()
+
+
+def _comparing(
+    pairing: Pairing, overlap: Overlap, threshold: float | None, on_progress: Progress
+) -> partial[Comparison]:
+    """The comparison of matched boxes, to be made with intervals or without."""
+    from tui_detect.core.evaluation import match
+    from tui_detect.core.evaluation.comparison import compare
+
+    def tell(done: int, steps: int) -> None:
+        on_progress(f"how sure the differences are: {100 * done // steps} %")
+
+    on_progress("matching boxes")
+    ground = pairing.ground
+    matched = match(ground.first, overlap), match(ground.second, overlap)
+    iterations = (pairing.first, pairing.second)
+    thresholds = [threshold_of(item) if threshold is None else threshold for item in iterations]
+    return partial(compare, *matched, *thresholds, on_progress=tell)
 
 
 def errors_on(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +11,10 @@ import pytest
 from tests.core.evaluation.detections import FORK, LEFT, RIGHT, SCISSORS, data, image, random_data
 from tests.core.evaluation.simulated_pairs import Skill, simulated_pair
 from tui_detect.core.errors import BadInput
-from tui_detect.core.evaluation import EvaluationData, figures, match
+from tui_detect.core.evaluation import EvaluationData, comparison, figures, match
 from tui_detect.core.evaluation.comparison import Comparison, compare
 from tui_detect.core.evaluation.difference import paired_difference
-from tui_detect.core.evaluation.intervals import resample_sums
+from tui_detect.core.evaluation.intervals import resample_weights
 
 
 def compared(first: EvaluationData, second: EvaluationData, threshold: float = 0.5) -> Comparison:
@@ -149,6 +150,31 @@ def test_iterations_on_other_images_cannot_be_compared() -> None:
         compare(match(data(image(1)), 0.5), match(data(image(1)), 0.3), 0.5, 0.5)
 
 
+def test_a_comparison_is_the_same_however_few_resamples_are_made_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    skills = Skill(found=0.7, false=0.8), Skill(found=0.8, false=0.5)
+    pair = simulated_pair(np.random.default_rng(2), *skills)
+    whole, told = compare(*pair, 0.4, 0.4), list[tuple[int, int]]()
+    monkeypatch.setattr(comparison, "_AT_ONCE", 60 * 300)
+    assert compare(*pair, 0.4, 0.4, on_progress=lambda *at: told.append(at)) == whole
+    assert told == [(step, 12) for step in range(1, 13)], "four parts of three tags"
+
+
+def test_comparing_many_images_takes_little_memory_and_keeps_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All the resamples of 10,000 images are 10 MB, their floats 40."""
+    monkeypatch.setattr(comparison, "_AT_ONCE", 200_000)
+    crowd = match(random_data(1, images=10_000, regions=300, detections=600), 0.5)
+    tracemalloc.start()
+    compare(crowd, crowd, 0.4, 0.4)
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 3e6
+    assert most < 9e6
+
+
 def test_the_interval_leaves_out_no_difference_exactly_when_it_is_sure() -> None:
     random = np.random.default_rng(6)
     seen = set()
@@ -165,11 +191,12 @@ def test_with_no_difference_p_is_about_uniform() -> None:
     """Recall of two equal detectors; every image is as hard for one as for the other."""
     random = np.random.default_rng(0)
     p = []
+    (weights,) = resample_weights(60)
     for _ in range(400):
         regions = random.integers(1, 4, 60)
         ease = random.beta(2, 1, 60)
         first, second = random.binomial(regions, ease), random.binomial(regions, ease)
-        sums = resample_sums(np.stack((first, second, regions), axis=1).astype(np.float64))
+        sums = weights @ np.stack((first, second, regions), axis=1).astype(np.float64)
         apart = (sums[:, 1] - sums[:, 0]) / sums[:, 2]
         values = first.sum() / regions.sum(), second.sum() / regions.sum()
         found = paired_difference(*values, apart, int((first != second).sum()))

@@ -75,17 +75,26 @@ def test_figures_without_the_interval_of_map_are_the_same_values() -> None:
 def test_a_resample_is_evaluated_as_if_its_images_had_been_there() -> None:
     """AP in a resample is that of a data set in which its images are repeated."""
     original = random_data(8, images=9)
-    matched, weights = match(original, 0.3), resample_weights(original.images)
+    matched, (weights,) = match(original, 0.3), resample_weights(original.images)
     mine = matched.of_tag(0)
     resampled = resampled_ap(
         matched.region[:, mine] >= 0,
         matched.image[mine],
         original.region_image[original.region_tag == 0],
-        weights,
+        weights.T,
     )
-    for column in range(12):
-        repeated = _repeat(original, weights[:, column])
-        assert resampled[column] == pytest.approx(match(repeated, 0.3).ap[0], abs=0.02)
+    for number in range(12):
+        repeated = _repeat(original, weights[number])
+        assert resampled[number] == pytest.approx(match(repeated, 0.3).ap[0], abs=0.02)
+
+
+def test_resamples_are_the_same_ones_however_few_are_drawn_at_once() -> None:
+    (every,) = resample_weights(30)
+    parts = list(resample_weights(30, at_once=300))
+    assert [len(part) for part in parts] == [300, 300, 300, 100]
+    assert np.array_equal(np.concatenate(parts), every)
+    assert (every.sum(axis=1) == 30).all()
+    assert len(np.unique(every, axis=0)) == len(every), "they are not all the same"
 
 
 @pytest.mark.parametrize("overlap", [0.3, OVERLAP_RANGE])

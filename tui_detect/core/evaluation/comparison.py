@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation.average_precision import resampled_ap
 from tui_detect.core.evaluation.data import EvaluationTag, Floats
 from tui_detect.core.evaluation.difference import SURE, Difference, paired_difference
 from tui_detect.core.evaluation.figures import format_overlap, format_threshold
-from tui_detect.core.evaluation.intervals import RESAMPLES, resample_sums, resample_weights
+from tui_detect.core.evaluation.intervals import RESAMPLES, resample_weights
 from tui_detect.core.evaluation.matching import Matched, Overlap
 
 _WORK = 100_000_000
 """Detections times resamples spent on average precision: half a second for each iteration."""
 _FEWEST_RESAMPLES = 200
+_AT_ONCE = 16_000_000
+"""Images, or detections of a tag, times resamples in memory; each takes some 10 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def compare(
         second_threshold: The same of the second one.
         intervals: `False` leaves out how sure the differences are, for a first answer: average
             precision takes up to half a second for each iteration.
-        on_progress: Called with the tags resampled so far, and how many there are.
+        on_progress: Called with the steps of resampling done so far, and how many there are.
 
     Raises:
         BadInput: a threshold is not 0 to 1.
@@ -139,9 +140,11 @@ def compare(
     _check_same_ground(first, second)
     data = first.data
     counts = (_counts(first, first_threshold), _counts(second, second_threshold))
-    resampled = intervals and data.images > 1
-    precision, recall, f1, alarms = _differences(*counts, resampled)
-    tags, mean = _average_precision(first, second, resampled, on_progress)
+    apart, ap = np.full((4, 1), np.nan), np.full((2, len(data.tags), 1), np.nan)
+    if intervals and data.images > 1:
+        apart, ap = _resampled((first, second), counts, on_progress)
+    precision, recall, f1, alarms = _differences(*counts, apart)
+    tags, mean = _average_precision(first, second, ap)
     return Comparison(
         first_threshold=first_threshold,
         second_threshold=second_threshold,
@@ -187,12 +190,49 @@ def _figures(sums: Floats) -> Floats:
         return np.stack((correct / detections, correct / regions, f1, alarms / background))
 
 
-def _differences(first: Floats, second: Floats, resampled: bool) -> list[Difference]:
+def _resampled(
+    both: tuple[Matched, Matched],
+    counts: tuple[Floats, Floats],
+    on_progress: Callable[[int, int], None] | None,
+) -> tuple[Floats, Floats]:
+    """(4, B): second minus first of each figure; (2, K, B): average precision, of fewer resamples.
+
+    A part of the resamples at a time, of which nothing but the figures is kept.
+    """
+    data, detections = both[0].data, max(len(matched.order) for matched in both)
+    affordable = min(RESAMPLES, max(_FEWEST_RESAMPLES, _WORK // max(1, detections)))
+    of_a_tag = [np.bincount(matched.tag).max(initial=0) for matched in both]
+    at_once = max(1, _AT_ONCE // max(data.images, *of_a_tag))
+    known = np.flatnonzero(both[0].regions_by_tag).tolist()
+    steps, done = len(known) * -(-affordable // at_once), 0
+    apart, ap = np.zeros((4, RESAMPLES)), np.full((2, len(data.tags), affordable), np.nan)
+    per_image = np.concatenate(counts, axis=1).astype(np.float32)
+    start = 0
+    for weights in resample_weights(data.images, at_once=at_once):
+        end = start + len(weights)
+        sums = (weights.astype(np.float32) @ per_image).astype(np.float64)
+        first, second = np.split(sums, 2, axis=1)
+        apart[:, start:end] = _figures(second) - _figures(first)
+        by_image = np.ascontiguousarray(weights[: max(0, affordable - start)].T)
+        for k in known if by_image.size else ():
+            for row, matched in zip(ap, both, strict=True):
+                mine = matched.of_tag(k)
+                row[k, start:end] = resampled_ap(
+                    matched.region[:, mine] >= 0,
+                    matched.image[mine],
+                    data.region_image[data.region_tag == k],
+                    by_image,
+                )
+            done += 1
+            if on_progress is not None:
+                on_progress(done, steps)
+        start = end
+    return apart, ap
+
+
+def _differences(first: Floats, second: Floats, apart: Floats) -> list[Difference]:
     """Of precision, recall, F1 and false alarms per background image."""
     whole = [_figures(counts.sum(axis=0, keepdims=True))[:, 0] for counts in (first, second)]
-    apart = np.full((4, 1), np.nan)
-    if resampled:
-        apart = _figures(resample_sums(second)) - _figures(resample_sums(first))
     moved = first != second
     differing = (moved[:, :2].any(axis=1), moved[:, 0], moved[:, :2].any(axis=1), moved[:, 3])
     return [
@@ -208,26 +248,12 @@ def _differences(first: Floats, second: Floats, resampled: bool) -> list[Differe
 
 
 def _average_precision(
-    first: Matched,
-    second: Matched,
-    resampled: bool,
-    on_progress: Callable[[int, int], None] | None,
+    first: Matched, second: Matched, ap: Floats
 ) -> tuple[tuple[TagDifference, ...], Difference]:
     """Of each tag, and of their mean."""
     data = first.data
     regions = first.regions_by_tag
     shown_on = [np.unique(data.region_image[data.region_tag == k]) for k in range(len(data.tags))]
-    weights = _weights(first, second) if resampled else np.zeros((data.images, 1), np.uint8)
-    ap = np.full((2, len(data.tags), weights.shape[1]), np.nan)
-    known = np.flatnonzero(regions)
-    for done, k in enumerate(known.tolist() if resampled else (), start=1):
-        for row, matched in zip(ap, (first, second), strict=True):
-            mine = matched.of_tag(k)
-            correct = matched.region[:, mine] >= 0
-            region_image = data.region_image[data.region_tag == k]
-            row[k] = resampled_ap(correct, matched.image[mine], region_image, weights)
-        if on_progress is not None:
-            on_progress(done, len(known))
     tags = tuple(
         TagDifference(
             tag,
@@ -245,13 +271,6 @@ def _average_precision(
         _mean(first.ap), _mean(second.ap), means[1] - means[0], len(np.unique(data.region_image))
     )
     return tags, mean
-
-
-def _weights(first: Matched, second: Matched) -> NDArray[np.uint8]:
-    """(I, B): how often each resample holds each image; fewer resamples of many detections."""
-    affordable = _WORK // max(1, len(first.order), len(second.order))
-    resamples = min(RESAMPLES, max(_FEWEST_RESAMPLES, affordable))
-    return np.ascontiguousarray(resample_weights(first.data.images)[:, :resamples])
 
 
 def _outcomes(matched: Matched, first: Floats, second: Floats) -> tuple[PictureOutcome, ...]:
