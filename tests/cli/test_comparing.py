@@ -10,7 +10,11 @@ import pytest
 from tests.cli.conftest import Run
 from tests.comparing import everything, iteration_finding, nothing
 from tests.library import add_pictures, tag_image
-from tui_detect.core.model import Project
+from tui_detect.cli import common, comparing
+from tui_detect.core.evaluation.comparison import Comparison
+from tui_detect.core.model import Image, Project
+from tui_detect.store import images
+from tui_detect.workflows.comparing import pictures_of
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 
@@ -71,6 +75,34 @@ def test_thresholds_that_are_none_are_wrong_usage(misused: Callable[..., str]) -
         for value in ("0", "nan", "abc", "1.5", "0.5:0.9"):
             assert "'--overlap'" in misused(*command, "--overlap", value)
     assert "'--threshold'" in misused("predict", "parts", "x.png", "--threshold", "nan")
+
+
+def test_progress_goes_to_stderr(run: Run, compared: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common, "LINE_EVERY_S", 0.0)
+    told = run("iteration", "compare", "parts", "1", "2").err.splitlines()
+    assert told == [
+        "reading Iteration 1",
+        "reading Iteration 2",
+        "matching boxes",
+        "how sure the differences are: 100 %",
+    ]
+
+
+def test_a_picture_deleted_for_good_meanwhile_has_no_name(
+    run: Run, compared: None, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def purged(_: Library, comparison: Comparison) -> dict[int, Image]:
+        images.delete(library.db, [picture.image_id for picture in comparison.pictures[:1]])
+        return pictures_of(library, comparison)
+
+    monkeypatch.setattr(comparing, "pictures_of", purged)
+    out = run("iteration", "compare", "parts", "1", "2").out
+    assert (
+        next(line for line in out.splitlines() if line.startswith("won ")).split()[1] == "deleted"
+    )
+    first, *others = run("iteration", "compare", "parts", "1", "2", "--json").json["pictures"]
+    assert first == {"id": None, "name": None, "errors": [1, 0]}
+    assert all(each["name"] for each in others)
 
 
 def test_what_cannot_be_compared_is_one_line(refused: Callable[..., str], compared: None) -> None:

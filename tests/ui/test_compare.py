@@ -121,6 +121,21 @@ async def test_a_picture_opens_its_errors_and_comes_back(
         await until(pilot, lambda: app.screen is not screen, "the view before")
 
 
+async def test_of_a_picture_deleted_for_good_meanwhile_it_is_said_that_it_is_gone(
+    library: Library, project: Project, pair: Pair
+) -> None:
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, app, pair)
+        image_rows.delete(library.db, [int(str(screen.pictures.key))])
+        await pilot.press("o")
+        await sees(pilot, app, "won   deleted")
+        await pilot.press("enter")
+        await sees(pilot, app, "This image is not there any more")
+        await pilot.press("escape")
+        await sees(pilot, app, f"deleted · {pair[0].name}")
+
+
 async def test_what_cannot_be_compared_says_why(
     library: Library, project: Project, pair: Pair
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_detect.cli.common import (
+    ProgressLine,
     as_json,
     library_of,
     print_json,
@@ -58,8 +59,12 @@ def compare(
     found = find_project(library, project)
     training.collect_running(library, found.id)
     before, now = (find_iteration(library, found.id, name) for name in (first, second))
-    pairing = pair_up(library, before, now)
-    comparison = compare_iterations(pairing, overlap, threshold)
+    line = ProgressLine()
+    try:
+        pairing = pair_up(library, before, now, line.update)
+        comparison = compare_iterations(pairing, overlap, threshold, line.update)
+    finally:
+        line.done()
     pictures = pictures_of(library, comparison)
     changes = changes_between(library, before, now)
     if json_:
@@ -109,11 +114,12 @@ def _print_pictures(pairing: Pairing, comparison: Comparison, pictures: dict[int
         [
             (
                 "won" if picture.won > 0 else "lost",
-                pictures[picture.image_id].name,
+                image.name if image is not None else "deleted",
                 f"{picture.first_errors:g}",
                 f"{picture.second_errors:g}",
             )
             for picture in shown
+            for image in [pictures.get(picture.image_id)]
         ],
     )
     if len(comparison.pictures) > len(shown):
@@ -161,11 +167,12 @@ def _comparison_dict(
         ],
         "pictures": [
             {
-                "id": pictures[picture.image_id].uuid,
-                "name": pictures[picture.image_id].name,
+                "id": image.uuid if image is not None else None,
+                "name": image.name if image is not None else None,
                 "errors": [picture.first_errors, picture.second_errors],
             }
             for picture in comparison.pictures
+            for image in [pictures.get(picture.image_id)]
         ],
         "changes": {
             "data": changes.data_lines,

@@ -267,16 +267,19 @@ class CompareScreen(ProjectScreen):
     def _picture_row(self, outcome: PictureOutcome) -> Row:
         won = outcome.won > 0
         _, style = MARKS["better" if won else "worse"]
-        image = self._images.get(outcome.image_id)
         return Row(
             outcome.image_id,
             (
                 Content.styled("won" if won else "lost", style),
-                printable(image.name) if image is not None else "deleted",
+                printable(self._name_of(outcome.image_id)),
                 f"{outcome.first_errors:g}",
                 f"{outcome.second_errors:g}",
             ),
         )
+
+    def _name_of(self, image_id: int) -> str:
+        image = self._images.get(image_id)
+        return image.name if image is not None else "deleted"
 
     # --- keys -----------------------------------------------------------------------------------
 
@@ -328,7 +331,7 @@ class CompareScreen(ProjectScreen):
             is_first = worse.id == pairing.first.id
             at = comparison.first_threshold if is_first else comparison.second_threshold
             words = f"threshold {format_threshold(at)}, overlap {format_overlap(self.overlap)}"
-            title = f"{self._images[event.key].name} · {worse.name}"
+            title = f"{self._name_of(event.key)} · {worse.name}"
             self.app.push_screen(ErrorsScreen(worse, title, findings, thresholds=words))
 
     def action_leave(self) -> None:
