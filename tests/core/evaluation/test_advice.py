@@ -49,6 +49,8 @@ def test_of_a_kind_without_a_box_at_the_threshold_what_another_one_shows() -> No
     found = advice(kinds, 0.5, otherwise=0.25)
     assert found["location"].startswith("At 0.25: Look where the model puts boxes of fork")
     assert found["missed"] == advice(kinds, 0.5)["missed"]
+    # At 0.30 there would be none: the boxes of the best threshold are counted at all its decimals.
+    assert advice(kinds, 0.5, otherwise=0.296)["location"].startswith("At 0.296: Look")
 
 
 def test_of_small_missed_boxes_the_tag_and_how_many_pictures_to_add() -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tui_detect.core.evaluation.data import Indices
 from tui_detect.core.evaluation.error_kinds import KindsOfError
+from tui_detect.core.evaluation.figures import format_threshold
 from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind
 
 SMALL_SIDE: Final = 0.05
@@ -47,7 +48,7 @@ def advice(
         there = kinds.counts(otherwise)
         for kind, sentence in about.items():
             if kind not in found and there[kind]:
-                found[kind] = f"At {otherwise:.2f}: {sentence(kinds, otherwise)}"
+                found[kind] = f"At {format_threshold(otherwise)}: {sentence(kinds, otherwise)}"
     return found
 
 
