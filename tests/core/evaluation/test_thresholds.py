@@ -92,6 +92,15 @@ def test_each_tag_has_a_threshold_of_its_own() -> None:
     assert threshold_for(matched, recall=1.0, tag=0) == 0.9
 
 
+def test_seven_of_twenty_five_are_28_percent() -> None:
+    """As doubles 0.28 × 25 is a little more than 7."""
+    right = [image(i, [(FORK, LEFT)], [(FORK, 0.9, LEFT)]) for i in range(7)]
+    wrong = [image(i, [(FORK, LEFT)], [(FORK, 0.4, RIGHT)]) for i in range(7, 25)]
+    matched = match(data(*right, *wrong), 0.5)
+    assert threshold_for(matched, recall=0.28) == 0.9
+    assert threshold_for(matched, precision=0.28) == 0.4
+
+
 def test_the_threshold_is_a_round_number_that_counts_the_same() -> None:
     matched = match(
         data(image(1, [(FORK, LEFT)], [(FORK, 0.734159, LEFT), (FORK, 0.31, RIGHT)])), 0.5
