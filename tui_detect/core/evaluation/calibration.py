@@ -38,7 +38,7 @@ def calibration(matched: Matched, bins: int = 10) -> Calibration:
     with the probability as the only feature), after Naeini et al., AAAI 2015.
     """
     edges = np.linspace(LOWEST_PROBABILITY, 1.0, bins + 1)
-    shown = int(np.searchsorted(-matched.probability, -LOWEST_PROBABILITY, side="right"))
+    shown = matched.count_above(LOWEST_PROBABILITY)
     probability, hit = matched.probability[:shown], matched.hit[:shown]
     bin_ = np.clip(np.searchsorted(edges, probability, side="right") - 1, 0, bins - 1)
     counts = np.bincount(bin_, minlength=bins)

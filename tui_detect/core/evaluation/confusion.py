@@ -20,6 +20,7 @@ from tui_detect.core.evaluation.listing import (
 from tui_detect.core.evaluation.matching import Overlap, overlap_thresholds, ranked
 from tui_detect.core.evaluation.overlapping import (
     BACKGROUND_OVERLAP,
+    count_above,
     overlaps,
     pairs_across_tags,
     rank_within,
@@ -65,7 +66,7 @@ class AcrossTags:
 
     def count_above(self, threshold: float) -> int:
         """How many detections have a probability threshold or more."""
-        return int(np.searchsorted(-self.probability, -threshold, side="right"))
+        return count_above(self.probability, threshold)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

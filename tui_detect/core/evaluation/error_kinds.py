@@ -30,6 +30,7 @@ from tui_detect.core.evaluation.matching import Matched, overlap_thresholds
 from tui_detect.core.evaluation.overlapping import (
     BACKGROUND_OVERLAP,
     Pairs,
+    count_above,
     overlaps,
     pairs_across_tags,
     stable_order,
@@ -162,7 +163,7 @@ class KindsOfError:
 
     def count_above(self, threshold: float) -> int:
         """How many detections have a probability or more; they are the first so many."""
-        return int(np.searchsorted(-self.probability, -threshold, side="right"))
+        return count_above(self.probability, threshold)
 
     def rows(self, positions: Indices) -> Rows:
         """Detections, by their position in `order`, each as bad as it is probable."""

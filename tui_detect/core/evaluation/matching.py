@@ -14,6 +14,7 @@ from tui_detect.core.evaluation import average_precision
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 from tui_detect.core.evaluation.overlapping import (
     Pairs,
+    count_above,
     falling_order,
     pairs_of,
     rank_within,
@@ -139,8 +140,7 @@ class Matched:
 
     def count_above(self, threshold: float) -> int:
         """How many detections have a probability or more; they are the first so many."""
-        rising = self.probability[::-1]
-        return len(rising) - int(np.searchsorted(rising, threshold, side="left"))
+        return count_above(self.probability, threshold)
 
     @cached_property
     def precision_at_recall(self) -> Floats:

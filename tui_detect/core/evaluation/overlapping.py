@@ -190,6 +190,15 @@ def stable_order(values: Indices, limit: int) -> Indices:
     return np.argsort(values.astype(np.min_scalar_type(limit)), kind="stable")
 
 
+def count_above(falling: Floats, threshold: float) -> int:
+    """How many probabilities are a threshold or more; they are the first so many.
+
+    Args:
+        falling: (N,)
+    """
+    return len(falling) - int(np.searchsorted(falling[::-1], threshold, side="left"))
+
+
 def falling_order(values: Floats) -> Indices:
     """What sorts values of 0 to 1 so that they fall, and keeps equal ones in order."""
     # Sorting numbers is several times as fast as sorting indices by them: each gets the upper
