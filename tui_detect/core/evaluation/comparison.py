@@ -11,7 +11,12 @@ from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation.average_precision import resampled_ap
 from tui_detect.core.evaluation.data import EvaluationTag, Floats
 from tui_detect.core.evaluation.difference import SURE, Difference, paired_difference
-from tui_detect.core.evaluation.figures import format_overlap, format_threshold
+from tui_detect.core.evaluation.figures import (
+    finite,
+    finite_mean,
+    format_overlap,
+    format_threshold,
+)
 from tui_detect.core.evaluation.intervals import RESAMPLES, resample_weights
 from tui_detect.core.evaluation.matching import Matched, Overlap
 
@@ -237,8 +242,8 @@ def _differences(first: Floats, second: Floats, apart: Floats) -> list[Differenc
     differing = (moved[:, :2].any(axis=1), moved[:, 0], moved[:, :2].any(axis=1), moved[:, 3])
     return [
         paired_difference(
-            _number(whole[0][i]),
-            _number(whole[1][i]),
+            finite(whole[0][i]),
+            finite(whole[1][i]),
             apart[i],
             int(differing[i].sum()),
             higher_is_better=i < 3,
@@ -259,7 +264,7 @@ def _average_precision(
             tag,
             int(regions[k]),
             paired_difference(
-                _number(first.ap[k]), _number(second.ap[k]), ap[1, k] - ap[0, k], len(shown_on[k])
+                finite(first.ap[k]), finite(second.ap[k]), ap[1, k] - ap[0, k], len(shown_on[k])
             ),
         )
         for k, tag in enumerate(data.tags)
@@ -268,7 +273,10 @@ def _average_precision(
     with np.errstate(invalid="ignore"):
         means = np.nansum(ap, axis=1) / np.where(counted > 0, counted, np.nan)
     mean = paired_difference(
-        _mean(first.ap), _mean(second.ap), means[1] - means[0], len(np.unique(data.region_image))
+        finite_mean(first.ap),
+        finite_mean(second.ap),
+        means[1] - means[0],
+        len(np.unique(data.region_image)),
     )
     return tags, mean
 
@@ -289,12 +297,3 @@ def _outcomes(matched: Matched, first: Floats, second: Floats) -> tuple[PictureO
         )
         for i in largest.tolist()
     )
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _mean(ap: Floats) -> float | None:
-    known = ap[np.isfinite(ap)]
-    return float(known.mean()) if len(known) else None

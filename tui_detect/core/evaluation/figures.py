@@ -165,7 +165,7 @@ def figures(
     precision = ratio_figure(hits, found)
     recall = ratio_figure(hits, regions)
     f1 = harmonic_figure(ratio_figure(hits, found + regions - hits))
-    mean_ap = map_interval(matched) if intervals else Figure(_mean(matched.ap))
+    mean_ap = map_interval(matched) if intervals else Figure(finite_mean(matched.ap))
     true_positives = round(float(hits.sum()), 6)
     return Performance(
         threshold=threshold,
@@ -317,7 +317,7 @@ def _tag_figures(
             tag=item,
             precision=float(hits[k] / detections[k]) if detections[k] else None,
             recall=float(hits[k] / regions[k]) if regions[k] else None,
-            ap=_number(matched.ap[k]),
+            ap=finite(matched.ap[k]),
             regions=int(regions[k]),
             images=int(images[k]),
             detections=int(detections[k]),
@@ -327,10 +327,12 @@ def _tag_figures(
     )
 
 
-def _number(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """The number; `None` where nothing could be computed."""
     return float(value) if np.isfinite(value) else None
 
 
-def _mean(ap: Floats) -> float | None:
+def finite_mean(ap: Floats) -> float | None:
+    """The mean over the tags that have an average precision."""
     known = ap[np.isfinite(ap)]
     return float(known.mean()) if len(known) else None
