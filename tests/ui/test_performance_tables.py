@@ -5,33 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from tests.core.evaluation.detections import confused
 from tests.ui.evaluated import evaluated_iteration, tagged_project
 from tests.waiting import until
 from tui_detect.core.evaluation import EvaluationTag, TagPerformance
 from tui_detect.core.evaluation.confusion import Confusion
 from tui_detect.core.model import Project
 from tui_detect.ui.theme import CALM
-from tui_detect.ui.widgets.confusion_table import ConfusionTable, tags_to_show
+from tui_detect.ui.widgets.confusion_table import ConfusionTable
 from tui_detect.ui.widgets.error_table import ErrorTable
 from tui_detect.ui.widgets.iteration_table import iteration_rows
 from tui_detect.ui.widgets.sparkline import bar, sparkline
 from tui_detect.ui.widgets.tag_table import in_order
 from tui_detect.workflows.library import Library
-
-
-def confused(tags: int, *cells: tuple[int, int, int]) -> Confusion:
-    """A matrix with ten correct boxes of each tag, and these counts by row and column."""
-    counts = np.zeros((tags + 1, tags + 1), dtype=np.int64)
-    counts[np.arange(tags), np.arange(tags)] = 10
-    for row, column, count in cells:
-        counts[row, column] = count
-    names = tuple(EvaluationTag(k + 1, f"tag {k + 1}") for k in range(tags))
-    return Confusion(names, 0.5, 0.3, counts)
 
 
 class TableApp(App[None]):
@@ -72,12 +62,6 @@ async def test_a_small_matrix_is_seen_whole_with_background_last() -> None:
         assert shown[2].split() == ["tag", "1", "[10]", "3", "·"]
         assert shown[3].split() == ["tag", "2", "·", "10", "4"]
         assert shown[4].split() == ["background", "5", "·"]
-
-
-def test_of_many_tags_those_that_are_confused_come_first_and_the_rest_is_left_out() -> None:
-    confusion = confused(80, (10, 20, 3), (5, 6, 9), (7, 80, 50))
-    assert tags_to_show(confusion) == [5, 6, 10, 20, 80]
-    assert tags_to_show(confused(12, (0, 1, 3))) == list(range(13))
 
 
 async def test_a_wide_matrix_follows_the_cursor_and_says_that_it_goes_on() -> None:

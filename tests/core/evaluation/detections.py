@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag
+from tui_detect.core.evaluation.confusion import Confusion
 from tui_detect.core.evaluation.data import Floats
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Region
@@ -38,6 +39,16 @@ def image(
 def data(*images: EvaluationImage) -> EvaluationData:
     """An evaluation of forks and scissors on these images."""
     return EvaluationData.build((FORK, SCISSORS), images)
+
+
+def confused(tags: int, *cells: tuple[int, int, int]) -> Confusion:
+    """A matrix with ten correct boxes of each tag, and these counts by row and column."""
+    counts = np.zeros((tags + 1, tags + 1), dtype=np.int64)
+    counts[np.arange(tags), np.arange(tags)] = 10
+    for row, column, count in cells:
+        counts[row, column] = count
+    names = tuple(EvaluationTag(k + 1, f"tag {k + 1}") for k in range(tags))
+    return Confusion(names, 0.5, 0.3, counts)
 
 
 def random_data(

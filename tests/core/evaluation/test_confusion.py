@@ -14,12 +14,18 @@ from tests.core.evaluation.detections import (
     SCISSORS,
     above,
     anything,
+    confused,
     data,
     image,
 )
 from tui_detect.core.errors import BadInput
 from tui_detect.core.evaluation import OVERLAP_RANGE, EvaluationData, Overlap
-from tui_detect.core.evaluation.confusion import confusion, findings, match_across_tags
+from tui_detect.core.evaluation.confusion import (
+    confusion,
+    findings,
+    match_across_tags,
+    tags_to_show,
+)
 from tui_detect.core.geometry import Box
 
 NEAR_LEFT = Box(0.0, 0.0, 0.2, 0.4)
@@ -47,6 +53,13 @@ def test_rows_are_the_persons_tags_and_columns_the_models() -> None:
 def test_what_the_threshold_leaves_out_moves_to_the_missed() -> None:
     matrix = confusion(match_across_tags(TABLE, 0.5), 0.85)
     assert matrix.counts.tolist() == [[1, 0, 0], [0, 0, 2], [0, 0, 0]]
+
+
+def test_of_many_tags_those_that_are_confused_come_first_and_the_rest_is_left_out() -> None:
+    matrix = confused(80, (10, 20, 3), (5, 6, 9), (7, 80, 50))
+    assert tags_to_show(matrix) == [5, 6, 10, 20, 80]
+    assert tags_to_show(matrix, most=2) == [5, 6, 80]
+    assert tags_to_show(confused(12, (0, 1, 3)), most=2) == list(range(13)), "few are all shown"
 
 
 def test_a_cell_opens_its_boxes() -> None:

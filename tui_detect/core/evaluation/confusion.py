@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from tui_detect.core.evaluation.overlapping import (
     stable_order,
     take_greedily,
 )
+
+ALL_TAGS: Final = 12
+"""So many tags are shown whether they are confused or not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +105,24 @@ def match_across_tags(data: EvaluationData, overlap: Overlap) -> AcrossTags:
     rank[by_image] = counted
     region = take_greedily(pairs, rank, needed, data.regions, preferred=same)[order]
     return AcrossTags(data, needed, order, region)
+
+
+def tags_to_show(confusion: Confusion, most: int | None = None) -> list[int]:
+    """Indices of the rows and columns worth a look: tags, the most confused first, then background.
+
+    Of more than `ALL_TAGS` only those that are confused with another one.
+
+    Args:
+        most: At most so many tags.
+    """
+    background = len(confusion.tags)
+    if background <= ALL_TAGS:
+        return list(range(background + 1))
+    wrong = confusion.counts[:background, :background].copy()
+    np.fill_diagonal(wrong, 0)
+    mistakes = wrong.sum(axis=0) + wrong.sum(axis=1)
+    order = np.argsort(-mistakes, kind="stable")[:most]
+    return [*(int(index) for index in order if mistakes[index]), background]
 
 
 def confusion(across: AcrossTags, threshold: float) -> Confusion:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
@@ -21,8 +20,6 @@ from tui_detect.ui.wording import count
 if TYPE_CHECKING:
     from tui_detect.core.evaluation.confusion import Confusion
 
-ALL_TAGS = 12
-"""With more tags only those that are confused with another one have a row and a column."""
 NARROWEST = 8
 WIDEST = 13
 """Of a cell: the names above the cells are seen in full where there is room for them."""
@@ -111,6 +108,8 @@ class ConfusionTable(Widget, can_focus=True):
 
     def watch_confusion(self) -> None:
         """The cursor stays on its cell where it is still shown."""
+        from tui_detect.core.evaluation.confusion import tags_to_show
+
         before = self.cell
         self._shown = [] if self.confusion is None else tags_to_show(self.confusion)
         if before is not None and set(before) <= set(self._shown):
@@ -239,19 +238,6 @@ class ConfusionTable(Widget, can_focus=True):
         self._top = _scrolled(self._top, row, self._rows_in_sight, len(self._shown))
         self._left = _scrolled(self._left, column, self._columns_in_sight, len(self._shown))
         self.refresh()
-
-
-def tags_to_show(confusion: Confusion) -> list[int]:
-    """Indices of rows and columns: the most confused tags first when there are many, then
-    background."""
-    background = len(confusion.tags)
-    if background <= ALL_TAGS:
-        return list(range(background + 1))
-    wrong = confusion.counts[:background, :background].copy()
-    np.fill_diagonal(wrong, 0)
-    mistakes = wrong.sum(axis=0) + wrong.sum(axis=1)
-    order = np.argsort(-mistakes, kind="stable")
-    return [*(int(index) for index in order if mistakes[index]), background]
 
 
 def _style(boxes: int, *, right: bool) -> str:

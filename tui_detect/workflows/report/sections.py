@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from tui_detect.core.evaluation import Figure, Performance, format_overlap
-from tui_detect.core.evaluation.confusion import Confusion
+from tui_detect.core.evaluation.confusion import ALL_TAGS, Confusion, tags_to_show
 from tui_detect.core.evaluation.data import EvaluationTag
 from tui_detect.core.evaluation.finding import ERROR_KINDS, MEANINGS
 from tui_detect.workflows.full_performance import FullPerformance
@@ -24,8 +22,6 @@ from tui_detect.workflows.report.tables import (
     whole,
 )
 
-MOST_CONFUSION_TAGS = 12
-"""A wider matrix cannot be read; the JSON has all of it."""
 BACKGROUND = "background"
 
 
@@ -181,7 +177,10 @@ def _range(area_px: tuple[float, float]) -> str:
 def confusion_table(confusion: Confusion, tags: tuple[EvaluationTag, ...]) -> Markup:
     """What a person tagged against what the model found; the shade is the share of the row."""
     counts = confusion.counts
-    shown = _most_confused(confusion)
+    # Sorted, background still comes last.
+    shown = sorted(tags_to_show(confusion, ALL_TAGS))
+    if len(shown) == 1 < len(tags):
+        return element("p", "No tag is taken for another one.", class_="quiet")
     names = [*(tag.name for tag in tags), BACKGROUND]
     totals = counts.sum(axis=1)
     rows = [
@@ -200,7 +199,7 @@ def confusion_table(confusion: Confusion, tags: tuple[EvaluationTag, ...]) -> Ma
     words = "Rows are what a person tagged, columns what the iteration found; "
     words += "a stronger shade is a larger share of its row."
     if left_out:
-        words += f" The {left_out} tags with the fewest confusions are left out."
+        words += f" Left out: {count(left_out, 'tag')} with the fewest confusions."
     head = element(
         "tr",
         element("th", "tagged \\ found", scope="col"),
@@ -226,18 +225,6 @@ def _cell(value: int, total: int, is_right: bool, tags: int, column: int) -> Mar
         class_=f"n {kind}" if value else "n none",
         style=f"--s:{0.12 + 0.5 * share:.2f}" if value else None,
     )
-
-
-def _most_confused(confusion: Confusion) -> list[int]:
-    """The tags to show, in their order, and background."""
-    counts = confusion.counts
-    tags = len(counts) - 1
-    if tags <= MOST_CONFUSION_TAGS:
-        return list(range(tags + 1))
-    between = counts[:tags, :tags] - np.diag(np.diag(counts)[:tags])
-    wrong = between.sum(axis=0) + between.sum(axis=1)
-    most = np.argsort(-wrong, kind="stable")[:MOST_CONFUSION_TAGS]
-    return [*sorted(int(tag) for tag in most), tags]
 
 
 def settings_list(full: FullPerformance) -> Markup:
