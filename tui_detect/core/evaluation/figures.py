@@ -38,8 +38,6 @@ from tui_detect.core.evaluation.matching import (
 )
 from tui_detect.core.evaluation.thresholds import best_threshold as best_threshold
 
-DEFAULT_THRESHOLD: Final = 0.5
-DEFAULT_OVERLAP: Final = 0.3
 FEWEST_IMAGES: Final = 10
 """With regions. On fewer, even the intervals are about half the scale wide."""
 WIDEST_MAP: Final = 0.25

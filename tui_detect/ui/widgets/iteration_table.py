@@ -46,11 +46,6 @@ class IterationTable(RowTable):
         """Those that are listed, newest first."""
         return tuple(self._iterations.values())
 
-    @property
-    def ids(self) -> tuple[int, ...]:
-        """Those that are listed."""
-        return tuple(self._iterations)
-
     def show_iterations(self, iterations: Sequence[Iteration]) -> None:
         """Replace the list; the cursor stays on its iteration."""
         self._iterations = {iteration.id: iteration for iteration in iterations}
