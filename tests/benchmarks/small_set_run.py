@@ -22,8 +22,9 @@ from ultralytics.engine import trainer as engine
 from ultralytics.models.yolo.detect import DetectionTrainer
 
 from tests.benchmarks.small_sets import SmallSet, small_set
+from tests.core.evaluation.detections import EvaluationImage, evaluation_of
 from tui_detect.core.evaluation import evaluate
-from tui_detect.core.evaluation.data import EvaluationData, EvaluationImage, EvaluationTag
+from tui_detect.core.evaluation.data import EvaluationTag
 from tui_detect.core.model import Detection, Region, TrainingSettings
 from tui_detect.vision import trainer as ours
 from tui_detect.vision.detector import Detector, forbid_analytics
@@ -95,7 +96,7 @@ def judge(weights: Path, data: SmallSet, image_size_px: int) -> float:
             )
         )
     tags = [EvaluationTag(position, name) for position, name in enumerate(data.tags)]
-    figures = evaluate(EvaluationData.build(tags, images), 0.5, 0.5)
+    figures = evaluate(evaluation_of(tags, images), 0.5, 0.5)
     return figures.map.value or 0.0
 
 

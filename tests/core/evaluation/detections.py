@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import strategies as st
 
-from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag
+from tui_detect.core.evaluation import EvaluationData, EvaluationTag
 from tui_detect.core.evaluation.confusion import Confusion
-from tui_detect.core.evaluation.data import Floats
+from tui_detect.core.evaluation.data import Floats, Indices
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Region
 
@@ -19,6 +19,51 @@ SCISSORS = EvaluationTag(12, "scissors")
 
 LEFT = Box(0.0, 0.0, 0.2, 0.5)
 RIGHT = Box(0.8, 0.5, 0.2, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationImage:
+    """One validation image with what a person and the iteration found on it."""
+
+    id: int
+    width_px: int
+    height_px: int
+    regions: Sequence[Region] = ()
+    detections: Sequence[Detection] = ()
+
+
+def evaluation_of(
+    tags: Sequence[EvaluationTag], images: Iterable[EvaluationImage]
+) -> EvaluationData:
+    """What is evaluated, from core objects; images in any order."""
+    images = sorted(images, key=lambda image: image.id)
+    index = {tag.id: position for position, tag in enumerate(tags)}
+    regions = [(i, region) for i, image in enumerate(images) for region in image.regions]
+    found = [(i, item) for i, image in enumerate(images) for item in image.detections]
+    return EvaluationData(
+        tags=tuple(tags),
+        image_ids=_indices([image.id for image in images]),
+        image_sizes_px=np.array(
+            [(image.width_px, image.height_px) for image in images], dtype=np.float64
+        ).reshape(-1, 2),
+        region_image=_indices([i for i, _ in regions]),
+        region_tag=_indices([index[region.tag_id] for _, region in regions]),
+        region_box=_rows([region.box for _, region in regions]),
+        region_uuid=tuple(region.uuid for _, region in regions),
+        detection_image=_indices([i for i, _ in found]),
+        detection_tag=_indices([index[item.tag_id] for _, item in found]),
+        detection_probability=np.array([item.probability for _, item in found], np.float64),
+        detection_box=_rows([item.box for _, item in found]),
+    )
+
+
+def _indices(values: list[int]) -> Indices:
+    return np.array(values, dtype=np.int64)
+
+
+def _rows(boxes: list[Box]) -> Floats:
+    rows = [(box.left, box.top, box.width, box.height) for box in boxes]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
 def image(
@@ -38,7 +83,7 @@ def image(
 
 def data(*images: EvaluationImage) -> EvaluationData:
     """An evaluation of forks and scissors on these images."""
-    return EvaluationData.build((FORK, SCISSORS), images)
+    return evaluation_of((FORK, SCISSORS), images)
 
 
 def confused(tags: int, *cells: tuple[int, int, int]) -> Confusion:

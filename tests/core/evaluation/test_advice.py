@@ -12,11 +12,13 @@ from tests.core.evaluation.detections import (
     LEFT,
     RIGHT,
     SCISSORS,
+    EvaluationImage,
     anything,
     data,
+    evaluation_of,
     image,
 )
-from tui_detect.core.evaluation import EvaluationData, EvaluationImage, EvaluationTag, match
+from tui_detect.core.evaluation import EvaluationData, EvaluationTag, match
 from tui_detect.core.evaluation.advice import advice
 from tui_detect.core.evaluation.error_kinds import kinds_of
 from tui_detect.core.evaluation.finding import ErrorKind
@@ -173,14 +175,14 @@ def test_a_tag_taken_for_many_others_is_named_where_no_two_tags_stand_out() -> N
         )
         for i in range(1, 30)
     ]
-    sentences = advice(kinds_of(match(EvaluationData.build(tags, images), 0.5)), 0.5)
+    sentences = advice(kinds_of(match(evaluation_of(tags, images), 0.5)), 0.5)
     assert sentences["class"] == (
         "Tag more pictures with tag 0, which is taken for 19 other tags (19 of 29 wrong tags)."
     )
     shifted = [
         replace(item, detections=[replace(item.detections[0], box=SMALLER)]) for item in images
     ]
-    sentences = advice(kinds_of(match(EvaluationData.build(tags, shifted), 0.5)), 0.5)
+    sentences = advice(kinds_of(match(evaluation_of(tags, shifted), 0.5)), 0.5)
     assert sentences["both"] == (
         "Look for tag 10 without a box beside others (2 of 29 such boxes), then tag more pictures "
         "on which they stand close."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.core.evaluation.detections import FORK, LEFT, RIGHT, SCISSORS, data, image
-from tui_detect.core.evaluation import EvaluationData, EvaluationTag
+from tests.core.evaluation.detections import FORK, LEFT, RIGHT, SCISSORS, data, evaluation_of, image
+from tui_detect.core.evaluation import EvaluationTag
 from tui_detect.core.evaluation.common_ground import on_common_ground
 
 SPOON = EvaluationTag(13, "spoon")
@@ -33,10 +33,10 @@ def test_both_are_judged_against_the_labels_of_one() -> None:
 
 def test_only_tags_that_both_know_count_under_the_newer_names() -> None:
     gabel = EvaluationTag(FORK.id, "Gabel")
-    first = EvaluationData.build(
+    first = evaluation_of(
         (SCISSORS, gabel), [image(1, [], [(SCISSORS, 0.9, LEFT), (gabel, 0.8, RIGHT)])]
     )
-    second = EvaluationData.build(
+    second = evaluation_of(
         (FORK, SPOON), [image(1, [(FORK, LEFT), (SPOON, RIGHT)], [(SPOON, 0.7, RIGHT)])]
     )
     ground = on_common_ground(first, second, second)
@@ -51,7 +51,7 @@ def test_a_detection_keeps_its_number_among_those_stored_for_its_image() -> None
         image(1, [], [(FORK, 0.9, LEFT)]),
         image(2, [], [(SCISSORS, 0.9, LEFT), (FORK, 0.8, RIGHT), (FORK, 0.7, LEFT)]),
     )
-    second = EvaluationData.build((FORK,), [image(2)])
+    second = evaluation_of((FORK,), [image(2)])
     ground = on_common_ground(first, second, second)
     assert ground.first_number.tolist() == [1, 2]
 

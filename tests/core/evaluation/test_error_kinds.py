@@ -12,6 +12,7 @@ from tests.core.evaluation.detections import (
     LEFT,
     RIGHT,
     SCISSORS,
+    EvaluationImage,
     above,
     anything,
     data,
@@ -21,7 +22,6 @@ from tests.core.evaluation.detections import (
 from tui_detect.core.evaluation import (
     OVERLAP_RANGE,
     EvaluationData,
-    EvaluationImage,
     EvaluationTag,
     Overlap,
     evaluate,

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from tui_detect.core.evaluation.data import EvaluationData, EvaluationImage, EvaluationTag
+from tests.core.evaluation.detections import EvaluationImage, evaluation_of
+from tui_detect.core.evaluation.data import EvaluationTag
 from tui_detect.core.evaluation.pairing import SAME_THING, THING_FLOOR, TOUCHING, pair
 from tui_detect.core.geometry import Box, overlap
 from tui_detect.core.model import Detection, Region
@@ -66,7 +67,7 @@ def paired_one_by_one(image: EvaluationImage) -> tuple[dict[int, int], set[int]]
 def test_pairs_are_those_of_going_through_all_one_by_one(seed: int) -> None:
     chance = random.Random(seed)
     images = [crowded_image(key, chance) for key in (1, 2, 3)]
-    pairing = pair(EvaluationData.build(TAGS, images))
+    pairing = pair(evaluation_of(TAGS, images))
     first_region = first_detection = 0
     for image in images:
         wanted, unpaired = paired_one_by_one(image)
@@ -96,7 +97,7 @@ def test_of_two_regions_on_one_thing_the_less_supported_is_the_double() -> None:
         (Region("a", 1, nearly), Region("b", 1, box)),
         (Detection(1, 0.9, box),),
     )
-    pairing = pair(EvaluationData.build(TAGS, [image]))
+    pairing = pair(evaluation_of(TAGS, [image]))
     assert pairing.twin.tolist() == [1, -1]
     assert pairing.detection.tolist() == [-1, 0]
     assert pairing.twin_overlap[0] == pytest.approx(overlap(nearly, box))

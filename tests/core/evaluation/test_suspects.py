@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from tui_detect.core.evaluation.data import EvaluationData, EvaluationImage, EvaluationTag
+from tests.core.evaluation.detections import EvaluationImage, evaluation_of
+from tui_detect.core.evaluation.data import EvaluationData, EvaluationTag
 from tui_detect.core.evaluation.finding import SuspectKind
 from tui_detect.core.evaluation.suspects import suspects
 from tui_detect.core.geometry import Box, overlap
@@ -49,7 +50,7 @@ def usual_scene(forks: float = 0.9, scissors: float = 0.9) -> Scene:
 
 
 def data_of(scene: Scene) -> EvaluationData:
-    return EvaluationData.build(TAGS, scene.values())
+    return evaluation_of(TAGS, scene.values())
 
 
 def wide(box: Box) -> Box:

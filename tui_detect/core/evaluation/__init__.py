@@ -3,7 +3,7 @@
 The names that most callers need are here; the rest is in the module that it is about.
 """
 
-from tui_detect.core.evaluation.data import EvaluationData, EvaluationImage, EvaluationTag
+from tui_detect.core.evaluation.data import EvaluationData, EvaluationTag
 from tui_detect.core.evaluation.figures import (
     Curves,
     Performance,
@@ -34,7 +34,6 @@ __all__ = [
     "OVERLAP_RANGE",
     "Curves",
     "EvaluationData",
-    "EvaluationImage",
     "EvaluationTag",
     "Figure",
     "Matched",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-
-from tui_detect.core.geometry import Box
-from tui_detect.core.model import Detection, Region
 
 Floats: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
@@ -24,17 +20,6 @@ class EvaluationTag:
     name: str
     colour: str = ""
     """`#rrggbb`, for the screens; figures do not depend on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluationImage:
-    """One validation image with what a person and the iteration found on it."""
-
-    id: int
-    width_px: int
-    height_px: int
-    regions: Sequence[Region] = ()
-    detections: Sequence[Detection] = ()
 
 
 def _no_floats() -> Floats:
@@ -127,48 +112,3 @@ class EvaluationData:
     def regions(self) -> int:
         """How many regions on them."""
         return len(self.region_image)
-
-    @classmethod
-    def build(
-        cls, tags: Iterable[EvaluationTag], images: Iterable[EvaluationImage]
-    ) -> EvaluationData:
-        """The same from core objects, in any order of images.
-
-        Raises:
-            ValueError: an image occurs twice, or a region or detection has a tag not in `tags`.
-        """
-        tags = tuple(tags)
-        images = sorted(images, key=lambda image: image.id)
-        index = {tag.id: position for position, tag in enumerate(tags)}
-        regions = [(i, region) for i, image in enumerate(images) for region in image.regions]
-        found = [(i, item) for i, image in enumerate(images) for item in image.detections]
-        return cls(
-            tags=tags,
-            image_ids=_indices([image.id for image in images]),
-            image_sizes_px=np.array(
-                [(image.width_px, image.height_px) for image in images], dtype=np.float64
-            ).reshape(-1, 2),
-            region_image=_indices([i for i, _ in regions]),
-            region_tag=_indices([_tag_index(index, region.tag_id) for _, region in regions]),
-            region_box=_boxes([region.box for _, region in regions]),
-            region_uuid=tuple(region.uuid for _, region in regions),
-            detection_image=_indices([i for i, _ in found]),
-            detection_tag=_indices([_tag_index(index, item.tag_id) for _, item in found]),
-            detection_probability=np.array([item.probability for _, item in found], np.float64),
-            detection_box=_boxes([item.box for _, item in found]),
-        )
-
-
-def _indices(values: list[int]) -> Indices:
-    return np.array(values, dtype=np.int64)
-
-
-def _boxes(boxes: list[Box]) -> Floats:
-    rows = [(box.left, box.top, box.width, box.height) for box in boxes]
-    return np.array(rows, dtype=np.float64).reshape(-1, 4)
-
-
-def _tag_index(index: dict[int, int], tag_id: int) -> int:
-    if tag_id not in index:
-        raise ValueError(f"tag {tag_id} is not among the tags of the evaluation")
-    return index[tag_id]
