@@ -55,9 +55,9 @@ def test_what_the_threshold_leaves_out_moves_to_the_missed() -> None:
     assert matrix.counts.tolist() == [[1, 0, 0], [0, 0, 2], [0, 0, 0]]
 
 
-def test_of_many_tags_those_that_are_confused_come_first_and_the_rest_is_left_out() -> None:
-    matrix = confused(80, (10, 20, 3), (5, 6, 9), (7, 80, 50))
-    assert tags_to_show(matrix) == [5, 6, 10, 20, 80]
+def test_of_many_tags_those_that_are_confused_come_first_and_the_faultless_are_left_out() -> None:
+    matrix = confused(80, (10, 20, 3), (5, 6, 9), (7, 80, 50), (80, 3, 60))
+    assert tags_to_show(matrix) == [5, 6, 10, 20, 3, 7, 80]
     assert tags_to_show(matrix, most=2) == [5, 6, 80]
     assert tags_to_show(confused(12, (0, 1, 3)), most=2) == list(range(13)), "few are all shown"
 

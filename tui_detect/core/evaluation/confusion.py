@@ -110,7 +110,8 @@ def match_across_tags(data: EvaluationData, overlap: Overlap) -> AcrossTags:
 def tags_to_show(confusion: Confusion, most: int | None = None) -> list[int]:
     """Indices of the rows and columns worth a look: tags, the most confused first, then background.
 
-    Of more than `ALL_TAGS` only those that are confused with another one.
+    Of more than `ALL_TAGS` only those with a mistake; of those that are confused with no other tag
+    the ones with the most misses and false alarms come first.
 
     Args:
         most: At most so many tags.
@@ -118,11 +119,12 @@ def tags_to_show(confusion: Confusion, most: int | None = None) -> list[int]:
     background = len(confusion.tags)
     if background <= ALL_TAGS:
         return list(range(background + 1))
-    wrong = confusion.counts[:background, :background].copy()
+    wrong = confusion.counts.copy()
     np.fill_diagonal(wrong, 0)
-    mistakes = wrong.sum(axis=0) + wrong.sum(axis=1)
-    order = np.argsort(-mistakes, kind="stable")[:most]
-    return [*(int(index) for index in order if mistakes[index]), background]
+    alone = wrong[:-1, -1] + wrong[-1, :-1]
+    confused = wrong[:-1, :-1].sum(axis=0) + wrong[:-1, :-1].sum(axis=1)
+    order = np.lexsort((-alone, -confused))[:most]
+    return [*(int(index) for index in order if confused[index] + alone[index]), background]
 
 
 def confusion(across: AcrossTags, threshold: float) -> Confusion:

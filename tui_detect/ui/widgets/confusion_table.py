@@ -184,7 +184,7 @@ class ConfusionTable(Widget, can_focus=True):
         hidden = len(self.confusion.tags) + 1 - len(self._shown)
         text = "rows: what you tagged · columns: what the model found"
         if hidden:
-            text = f"rows: yours · columns: the model's · {count(hidden, 'tag')} never confused"
+            text = f"rows: yours · columns: the model's · {count(hidden, 'tag')} without a mistake"
         hints = (
             "←" if self._left else "",
             "→" if self._left + self._columns_in_sight < len(self._shown) else "",

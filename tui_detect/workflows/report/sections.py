@@ -180,7 +180,7 @@ def confusion_table(confusion: Confusion, tags: tuple[EvaluationTag, ...]) -> Ma
     # Sorted, background still comes last.
     shown = sorted(tags_to_show(confusion, ALL_TAGS))
     if len(shown) == 1 < len(tags):
-        return element("p", "No tag is taken for another one.", class_="quiet")
+        return element("p", "No tag has a mistake.", class_="quiet")
     names = [*(tag.name for tag in tags), BACKGROUND]
     totals = counts.sum(axis=1)
     rows = [
@@ -199,7 +199,7 @@ def confusion_table(confusion: Confusion, tags: tuple[EvaluationTag, ...]) -> Ma
     words = "Rows are what a person tagged, columns what the iteration found; "
     words += "a stronger shade is a larger share of its row."
     if left_out:
-        words += f" Left out: {count(left_out, 'tag')} with the fewest confusions."
+        words += f" Left out: {count(left_out, 'tag')} with fewer mistakes, or none."
     head = element(
         "tr",
         element("th", "tagged \\ found", scope="col"),
