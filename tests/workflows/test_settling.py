@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,14 @@ from tui_detect.workflows.tags import create_tag, delete_tag, merge_tags
 @pytest.fixture
 def made(library: Library, project: Project, tmp_path: Path) -> Findings:
     return Findings(library, project, tmp_path / "pictures")
+
+
+def retagged(made: Findings, index: int) -> Region:
+    """Somebody gives the label of a picture another tag and box in the editor."""
+    label = Region(made.region(index).uuid, made.scissors.id, ELSEWHERE)
+    edit = Edit("move", (RegionChange(made.region(index), label),), True, True)
+    workflow.save_edit(made.library, made.image(index).id, edit)
+    return label
 
 
 def case(made: Findings, finding: Finding) -> Case:
@@ -118,9 +127,7 @@ def test_edits_by_hand_stay_when_their_verdict_is_taken_back(made: Findings) -> 
 def test_a_label_that_somebody_changed_meanwhile_is_not_overwritten(made: Findings) -> None:
     finding = made.on(1, "location", box=LOOSE)
     seen = case(made, finding)
-    moved = Region(made.region(1).uuid, made.fork.id, ELSEWHERE)
-    edit = Edit("move", (RegionChange(made.region(1), moved),), True, True)
-    workflow.save_edit(made.library, finding.image_id, edit)
+    moved = retagged(made, 1)
     with pytest.raises(Conflict, match="changed elsewhere"):
         settling.take(made.library, made.iteration.id, seen)
     assert labels(made, 1) == (moved,)
@@ -216,3 +223,27 @@ def test_a_label_kept_at_one_threshold_is_kept_and_open_again_at_another(made: F
     assert case(made, missed).verdict == "kept"
     assert settling.undo(made.library, made.iteration.id, missed).verdict == "kept"
     assert case(made, location).verdict is None
+
+
+def test_a_label_that_somebody_drew_meanwhile_is_not_drawn_twice(made: Findings) -> None:
+    finding = made.on(2, "missing", box=ELSEWHERE, tag=made.scissors, labelled=False)
+    seen = case(made, finding)
+    tag_image(made.library, made.image(2), made.scissors, box=ELSEWHERE)
+    with pytest.raises(Conflict, match="changed elsewhere meanwhile"):
+        settling.take(made.library, made.iteration.id, seen)
+    assert [label.box for label in labels(made, 2)].count(ELSEWHERE) == 1
+    assert verdicts(made) == []
+    with pytest.raises(Conflict, match="nothing to take"):
+        settling.take(made.library, made.iteration.id, case(made, finding))
+
+
+@pytest.mark.parametrize("settle", [settling.keep, settling.delete])
+def test_what_is_said_of_a_label_that_somebody_changed_meanwhile_is_refused(
+    made: Findings, settle: Callable[[Library, int, Case], None]
+) -> None:
+    seen = case(made, made.on(1, "location", box=LOOSE))
+    label = retagged(made, 1)
+    with pytest.raises(Conflict, match="changed elsewhere meanwhile"):
+        settle(made.library, made.iteration.id, seen)
+    assert labels(made, 1) == (label,)
+    assert verdicts(made) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tui_detect.core.edits import Edit
 from tui_detect.core.errors import Conflict
@@ -88,7 +88,7 @@ def keep(library: Library, iteration_id: int, case: Case) -> None:
     """The label is right as it is.
 
     Raises:
-        Conflict: somebody else settled it meanwhile.
+        Conflict: somebody else settled it or changed the picture meanwhile.
         NotFound: the iteration or the picture is not there any more.
     """
     _settle(library, iteration_id, case, "kept")
@@ -106,38 +106,50 @@ def take(library: Library, iteration_id: int, case: Case) -> None:
     def name_of(tag_id: int) -> str:
         return tags.get(library.db, tag_id).name
 
-    edit = take_over(case, new_uuid, name_of)
-    if edit is None:
-        raise Conflict("there is nothing to take over from the model here", "keep it, or edit it")
-    _settle(library, iteration_id, case, "taken", edit)
+    def edit_of(current: Case) -> Edit:
+        edit = take_over(current, new_uuid, name_of)
+        if edit is None:
+            raise Conflict(
+                "there is nothing to take over from the model here", "keep it, or edit it"
+            )
+        return edit
+
+    _settle(library, iteration_id, case, "taken", edit_of)
 
 
-def delete(library: Library, iteration_id: int, case: Case) -> Edit:
-    """Delete the label, with the verdict in one transaction; the edit that did it.
+def delete(library: Library, iteration_id: int, case: Case) -> None:
+    """Delete the label, with the verdict in one transaction.
 
     Raises:
         Conflict: there is no label; else as `take`.
         NotFound: the iteration or the picture is not there any more.
     """
-    edit = delete_label(case)
-    if edit is None:
-        raise Conflict("there is no label to delete here", "keep it, or edit it")
-    _settle(library, iteration_id, case, "deleted", edit)
-    return edit
+
+    def edit_of(current: Case) -> Edit:
+        edit = delete_label(current)
+        if edit is None:
+            raise Conflict("there is no label to delete here", "keep it, or edit it")
+        return edit
+
+    _settle(library, iteration_id, case, "deleted", edit_of)
 
 
 def mark_edited(library: Library, iteration_id: int, case: Case) -> None:
     """The picture was edited by hand because of the finding.
 
     Raises:
-        Conflict: somebody else settled it meanwhile.
+        Conflict: somebody else settled it or changed the picture meanwhile.
         NotFound: the iteration or the picture is not there any more.
     """
     _settle(library, iteration_id, case, "edited")
 
 
 def _settle(
-    library: Library, iteration_id: int, case: Case, verdict: Verdict, edit: Edit | None = None
+    library: Library,
+    iteration_id: int,
+    case: Case,
+    verdict: Verdict,
+    edit_of: Callable[[Case], Edit] | None = None,
 ) -> None:
     image_id, key = case.image.id, case.finding.key
     with library.db.atomic():
@@ -145,10 +157,15 @@ def _settle(
         current = open_case(library, iteration_id, case.finding)
         if current.verdict != case.verdict:
             raise Conflict(f"somebody else {_settled_it(current.verdict)} meanwhile", "look again")
+        if current.tagging.regions != case.tagging.regions:
+            raise Conflict(
+                "the labels of this picture were changed elsewhere meanwhile",
+                "they are shown as they are now; look again",
+            )
         at = now()
-        if edit is not None:
+        if edit_of is not None:
             check_editable(current)
-            save_edit(library, image_id, edit)
+            save_edit(library, image_id, edit_of(current))
             # The journal's own time ties the verdict to its edit, also after a restart.
             at = tagging.last_done_at(library.db, image_id) or at
         rows.put(library.db, iteration_id, image_id, key, Settlement(verdict, at))
