@@ -10,8 +10,15 @@ from tests.findings import FORK, FOUND, LABEL, NAMES, SCISSORS, case
 from tui_detect.core.edits import Tagging, apply_edit
 from tui_detect.core.evaluation.finding import Finding, FindingKind
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Detection, Region
-from tui_detect.core.settling import Case, Verdict, delete_label, settled_by, take_over
+from tui_detect.core.model import Detection, Region, Tag
+from tui_detect.core.settling import (
+    Case,
+    Verdict,
+    delete_label,
+    is_as_kept,
+    settled_by,
+    take_over,
+)
 
 
 def taken(of: Case) -> tuple[Region, ...] | None:
@@ -107,6 +114,17 @@ def test_a_kept_label_is_settled_whichever_detection_is_held_against_it() -> Non
     assert [settled_by(each, kept) for each in (class_error, missed, other)] == ["r/0"] * 3
     assert settled_by(class_error, {"r/": "kept"}) == "r/"
     assert settled_by(replace(missed, region=replace(LABEL, uuid="r2")), kept) is None
+
+
+def test_a_label_is_as_it_was_kept_while_its_tag_and_box_are() -> None:
+    merged = {FORK: Tag(SCISSORS, "t", 1, "scissors", "#ffffff")}
+    assert is_as_kept(LABEL, LABEL, {})
+    assert not is_as_kept(replace(LABEL, tag_id=FORK), LABEL, {})
+    assert not is_as_kept(replace(LABEL, box=FOUND.box), LABEL, {})
+    assert is_as_kept(LABEL, replace(LABEL, tag_id=FORK), merged), "it became the other tag"
+    assert is_as_kept(None, None, {})
+    assert not is_as_kept(None, LABEL, {})
+    assert not is_as_kept(LABEL, None, {})
 
 
 def test_other_verdicts_settle_what_they_were_given_on() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.findings import Findings
+from tests.library import tag_image
 from tui_detect.core.model import Project
-from tui_detect.store import images, iterations, settled
+from tui_detect.store import images, iterations, settled, tagging
 from tui_detect.store.settled import Settlement
 from tui_detect.workflows.library import Library
 
@@ -33,6 +34,26 @@ def test_each_finding_has_one_verdict_the_newest(library: Library, made: Finding
     settled.delete(library.db, made.iteration.id, made.image(0).id, "a/")
     assert settled.of_image(library.db, made.iteration.id, made.image(0).id) == {}
     assert settled.of_image(library.db, made.iteration.id, made.image(1).id) == {"b/3": TAKEN}
+
+
+def test_the_label_that_was_kept_is_read_as_it_was(library: Library, made: Findings) -> None:
+    label = made.region(2)
+    kept = Settlement("kept", KEPT.at, label=label)
+    settled.put(library.db, made.iteration.id, made.image(2).id, f"{label.uuid}/4", kept)
+    found = settled.of_image(library.db, made.iteration.id, made.image(2).id)
+    assert found == {f"{label.uuid}/4": kept}
+
+
+def test_verdicts_whose_edit_is_undone_are_left_out(library: Library, made: Findings) -> None:
+    image = made.image(2)
+    tag_image(library, image, made.scissors)
+    edit_id = tagging.last_done_id(library.db, image.id)
+    assert edit_id is not None
+    taken = Settlement("taken", TAKEN.at, edit_id)
+    settled.put(library.db, made.iteration.id, image.id, "c/0", taken)
+    for undone, found in ((True, {}), (False, {"c/0": taken})):
+        tagging.mark(library.db, edit_id, undone=undone)
+        assert settled.of_image(library.db, made.iteration.id, image.id) == found
 
 
 def test_verdicts_go_with_their_picture_and_with_their_iteration(

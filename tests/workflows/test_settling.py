@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,51 @@ def test_a_label_kept_at_one_threshold_is_kept_and_open_again_at_another(made: F
     assert case(made, location).verdict is None
 
 
+def test_what_was_taken_is_open_while_its_edit_is_undone_in_the_editor(made: Findings) -> None:
+    finding = made.on(1, "location", box=LOOSE)
+    settling.take(made.library, made.iteration.id, case(made, finding))
+    tag_image(made.library, made.image(1), made.scissors)
+    for _ in range(2):
+        workflow.undo(made.library, finding.image_id)
+    assert labels(made, 1) == (made.region(1),)
+    assert case(made, finding).verdict is None
+    assert verdicts(made) == []
+    workflow.redo(made.library, finding.image_id)
+    assert case(made, finding).verdict == "taken"
+    assert settling.undo(made.library, made.iteration.id, finding).verdict == "taken"
+    assert labels(made, 1) == (made.region(1),)
+
+
+def test_what_is_open_since_its_edit_was_undone_is_settled_anew(made: Findings) -> None:
+    finding = made.on(1, "location", box=LOOSE)
+    settling.delete(made.library, made.iteration.id, case(made, finding))
+    workflow.undo(made.library, finding.image_id)
+    settling.keep(made.library, made.iteration.id, case(made, finding))
+    assert verdicts(made) == ["kept"]
+    workflow.redo(made.library, finding.image_id)
+    assert verdicts(made) == [], "the label that was kept is deleted"
+
+
+def test_an_edit_by_hand_settles_until_it_is_undone(made: Findings) -> None:
+    finding = made.on(0, "class", box=NEAR, tag=made.scissors)
+    retagged(made, 0)
+    settling.mark_edited(made.library, made.iteration.id, case(made, finding))
+    workflow.undo(made.library, finding.image_id)
+    assert case(made, finding).verdict is None
+    workflow.redo(made.library, finding.image_id)
+    assert case(made, finding).verdict == "edited"
+
+
+def test_what_undo_took_back_is_settled_again_when_the_edit_is_redone(made: Findings) -> None:
+    finding = made.on(1, "location", box=LOOSE)
+    settling.take(made.library, made.iteration.id, case(made, finding))
+    settling.undo(made.library, made.iteration.id, finding)
+    with pytest.raises(Conflict, match="open again elsewhere"):
+        settling.undo(made.library, made.iteration.id, finding)
+    workflow.redo(made.library, finding.image_id)
+    assert case(made, finding).verdict == "taken"
+
+
 def test_a_label_that_somebody_drew_meanwhile_is_not_drawn_twice(made: Findings) -> None:
     finding = made.on(2, "missing", box=ELSEWHERE, tag=made.scissors, labelled=False)
     seen = case(made, finding)
@@ -247,3 +293,42 @@ def test_what_is_said_of_a_label_that_somebody_changed_meanwhile_is_refused(
         settle(made.library, made.iteration.id, seen)
     assert labels(made, 1) == (label,)
     assert verdicts(made) == []
+
+
+def test_a_kept_label_is_judged_again_once_it_has_another_tag_or_box(made: Findings) -> None:
+    finding = made.on(1, "location", box=LOOSE)
+    settling.keep(made.library, made.iteration.id, case(made, finding))
+    label = retagged(made, 1)
+    now = replace(finding, kind="wrong tag", region=label, detection_number=7)
+    assert case(made, finding).verdict is None
+    assert case(made, now).verdict is None
+    assert settling.verdicts_on(made.library, made.iteration.id, [finding, now]) == {}
+    workflow.undo(made.library, finding.image_id)
+    assert case(made, now).verdict == "kept", "it is again what was kept"
+
+
+def test_a_kept_label_stays_kept_when_its_tag_is_merged_and_other_labels_change(
+    made: Findings,
+) -> None:
+    finding = made.on(1, "location", box=LOOSE)
+    settling.keep(made.library, made.iteration.id, case(made, finding))
+    tag_image(made.library, made.image(1), made.scissors)
+    cutlery = create_tag(made.library, made.project.id, "cutlery")
+    for tag, into in ((made.fork, made.scissors), (made.scissors, cutlery)):
+        merge_tags(made.library, tag.id, into.id)
+        assert case(made, finding).verdict == "kept"
+        assert verdicts(made) == ["kept"]
+
+
+def test_that_there_is_no_label_may_be_kept_as_well(made: Findings) -> None:
+    nothing = made.on(2, "missing", box=ELSEWHERE, tag=made.scissors, labelled=False)
+    deleted = made.on(3, "spurious")
+    settling.keep(made.library, made.iteration.id, case(made, nothing))
+    edit = Edit("delete", (RegionChange(made.region(3), None),), True, True)
+    workflow.save_edit(made.library, deleted.image_id, edit)
+    settling.keep(made.library, made.iteration.id, case(made, deleted))
+    retagged(made, 2)
+    assert verdicts(made) == ["kept", "kept"]
+    workflow.undo(made.library, deleted.image_id)
+    assert case(made, nothing).verdict == "kept"
+    assert case(made, deleted).verdict is None

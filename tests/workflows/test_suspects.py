@@ -136,6 +136,32 @@ def test_the_first_few_of_many_are_found_without_making_the_rest(
     assert len(made) == 4, "one for the verdict"
 
 
+def test_a_suspect_comes_back_when_what_settled_it_is_undone(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    first, second = suspects(library, iteration)
+    settling.take(library, iteration.id, settling.open_case(library, iteration.id, first.finding))
+    assert images_of(suspects(library, iteration)) == {second.finding.image_id}
+    undo(library, first.finding.image_id)
+    assert suspects(library, iteration) == [first, second]
+
+
+def test_a_kept_label_is_suspicious_again_once_it_was_changed(
+    library: Library, project: Project, iteration: Iteration
+) -> None:
+    image, _ = validation(library, project)
+    (label,) = open_image(library, image.id).tagging.regions
+    wrong = replace(label, box=Box(0.6, 0.1, 0.2, 0.3))
+    settling.keep(
+        library,
+        iteration.id,
+        settling.open_case(library, iteration.id, Finding("missed", image.id, 0.9, label)),
+    )
+    save_edit(library, image.id, Edit("move", (RegionChange(label, wrong),), True, True))
+    found = [each.finding for each in suspects(library, iteration)]
+    assert [each.kind for each in found if each.region == wrong] == ["spurious"]
+
+
 def test_pictures_that_were_removed_or_are_untagged_are_not_judged(
     library: Library, project: Project, iteration: Iteration
 ) -> None:

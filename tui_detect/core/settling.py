@@ -10,7 +10,7 @@ from tui_detect.core import region_edits
 from tui_detect.core.edits import Edit, Tagging
 from tui_detect.core.evaluation.finding import Finding, FindingKind
 from tui_detect.core.geometry import Box, overlap
-from tui_detect.core.model import Image, Region
+from tui_detect.core.model import Image, Region, Tag
 from tui_detect.core.reviewing import SAME_BOX
 
 Verdict: TypeAlias = Literal["kept", "taken", "edited", "deleted"]
@@ -46,6 +46,8 @@ class Case:
     tagging: Tagging
     verdict: Verdict | None = None
     """What was said about it before; `None` while it is open."""
+    last_edit: int = 0
+    """The key of the picture's newest edit that is not undone; 0 without any."""
 
     @property
     def region(self) -> Region | None:
@@ -86,7 +88,7 @@ def settled_by(finding: Finding, verdicts: Mapping[str, Verdict]) -> str | None:
     is called at other thresholds. What was changed because of one detection is settled for that.
 
     Args:
-        verdicts: given on findings of its image, by their keys.
+        verdicts: given on findings of its image and still good, by their keys.
     """
     if finding.key in verdicts:
         return finding.key
@@ -95,6 +97,17 @@ def settled_by(finding: Finding, verdicts: Mapping[str, Verdict]) -> str | None:
     about = f"{finding.region.uuid}/"
     kept = (key for key, verdict in verdicts.items() if verdict == "kept" and key.startswith(about))
     return next(kept, None)
+
+
+def is_as_kept(label: Region | None, kept: Region | None, merged: Mapping[int, Tag]) -> bool:
+    """Whether a label still has the tag and the box that it had when it was kept.
+
+    Args:
+        merged: for each tag that was merged away the one that it is by now.
+    """
+    if kept is not None and kept.tag_id in merged:
+        kept = replace(kept, tag_id=merged[kept.tag_id].id)
+    return label == kept
 
 
 def take_over(

@@ -47,6 +47,13 @@ def m005_what_became_of_it(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m006_what_verdicts_rest_on(db: Database) -> None:
+    """A verdict knows the edit behind it, or the label that was kept."""
+    for statement in _RESTS_ON.split(";;"):
+        db.execute(statement)
+
+
 _INITIAL = """
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY,
@@ -247,6 +254,24 @@ CREATE INDEX settled_by_image ON settled(image_id)
 _BECAME = """
 ALTER TABLE tags ADD COLUMN merged_into INTEGER REFERENCES tags(id) ON DELETE SET NULL;;
 ALTER TABLE iterations ADD COLUMN published_before TEXT NOT NULL DEFAULT '' COLLATE NOCASE
+"""
+
+
+# What a label was like when it was kept was not stored: it counts as kept the way it is now.
+_RESTS_ON = """
+ALTER TABLE settled ADD COLUMN edit_id INTEGER;;
+ALTER TABLE settled ADD COLUMN tag_id INTEGER;;
+ALTER TABLE settled ADD COLUMN left REAL;;
+ALTER TABLE settled ADD COLUMN top REAL;;
+ALTER TABLE settled ADD COLUMN width REAL;;
+ALTER TABLE settled ADD COLUMN height REAL;;
+UPDATE settled SET edit_id = (
+    SELECT max(id) FROM edits WHERE edits.image_id = settled.image_id AND edits.at = settled.at
+) WHERE verdict IN ('taken', 'deleted');;
+UPDATE settled SET (tag_id, left, top, width, height) = (
+    SELECT tag_id, left, top, width, height FROM regions
+    WHERE uuid = substr(finding, 1, instr(finding, '/') - 1)
+) WHERE verdict = 'kept'
 """
 
 

@@ -1,3 +1,3 @@
 """The number of the newest migration, readable without importing the migrations."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6

@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_detect.core.geometry import Box
+from tui_detect.core.model import Region
 from tui_detect.store.connection import Database
 
 if TYPE_CHECKING:
@@ -14,28 +16,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A verdict, and when it was given: the time of its edit, if it made one."""
+    """A verdict, when it was given, and what it rests on."""
 
     verdict: Verdict
     at: str
-    """As stored, so that it can be compared with the journal's."""
+    edit_id: int | None = None
+    """The key of the edit behind it."""
+    label: Region | None = None
+    """The label that was kept, as it was then; `None` when there was none."""
+
+
+# The journal loses a row only with its picture, and so do the verdicts.
+_SELECT = """SELECT settled.* FROM settled LEFT JOIN edits ON edits.id = settled.edit_id
+    WHERE (settled.edit_id IS NULL OR edits.state = 'done') AND iteration_id = ?"""
 
 
 def _settlement(row: sqlite3.Row) -> Settlement:
-    return Settlement(row["verdict"], row["at"])
+    label = None
+    if row["tag_id"] is not None:
+        uuid = row["finding"].partition("/")[0]
+        box = Box(row["left"], row["top"], row["width"], row["height"])
+        label = Region(uuid, row["tag_id"], box)
+    return Settlement(row["verdict"], row["at"], row["edit_id"], label)
 
 
 def of_iteration(db: Database, iteration_id: int) -> dict[tuple[int, str], Settlement]:
-    """Every settlement by image key and finding."""
-    rows = db.rows("SELECT * FROM settled WHERE iteration_id = ?", (iteration_id,))
+    """By image key and finding, every settlement whose edit is not undone."""
+    rows = db.rows(_SELECT, (iteration_id,))
     return {(row["image_id"], row["finding"]): _settlement(row) for row in rows}
 
 
 def of_image(db: Database, iteration_id: int, image_id: int) -> dict[str, Settlement]:
-    """The settlements on one image by finding."""
-    rows = db.rows(
-        "SELECT * FROM settled WHERE iteration_id = ? AND image_id = ?", (iteration_id, image_id)
-    )
+    """Those on one image by finding."""
+    rows = db.rows(f"{_SELECT} AND settled.image_id = ?", (iteration_id, image_id))
     return {row["finding"]: _settlement(row) for row in rows}
 
 
@@ -43,9 +56,19 @@ def put(
     db: Database, iteration_id: int, image_id: int, finding: str, settlement: Settlement
 ) -> None:
     """Store a settlement in place of one that there may be."""
+    label = settlement.label
+    kept: tuple[float | None, ...] = (None,) * 5
+    if label is not None:
+        box = label.box
+        kept = (label.tag_id, box.left, box.top, box.width, box.height)
     db.run(
-        "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?)",
-        (iteration_id, image_id, finding, settlement.verdict, settlement.at),
+        "INSERT OR REPLACE INTO settled (iteration_id, image_id, finding, verdict, at, edit_id, "
+        "tag_id, left, top, width, height) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(iteration_id, image_id, finding),
+            *(settlement.verdict, settlement.at, settlement.edit_id),
+            *kept,
+        ),
     )
 
 

@@ -109,13 +109,12 @@ def last_done(db: Database, image_id: int) -> tuple[int, Edit] | None:
     return _first(db, image_id, "done", "DESC")
 
 
-def last_done_at(db: Database, image_id: int) -> str | None:
-    """When the edit was made that undo takes back, as stored."""
-    at: str | None = db.value(
-        "SELECT at FROM edits WHERE image_id = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
-        (image_id,),
+def last_done_id(db: Database, image_id: int) -> int | None:
+    """The key of the edit that undo takes back."""
+    edit_id: int | None = db.value(
+        "SELECT max(id) FROM edits WHERE image_id = ? AND state = 'done'", (image_id,)
     )
-    return at
+    return edit_id
 
 
 def first_undone(db: Database, image_id: int) -> tuple[int, Edit] | None:

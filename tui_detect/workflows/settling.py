@@ -9,8 +9,15 @@ from tui_detect.core.errors import Conflict
 from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.ids import new_uuid
 from tui_detect.core.model import Iteration, Tag
-from tui_detect.core.settling import Case, Verdict, delete_label, settled_by, take_over
-from tui_detect.store import iterations, tagging, tags
+from tui_detect.core.settling import (
+    Case,
+    Verdict,
+    delete_label,
+    is_as_kept,
+    settled_by,
+    take_over,
+)
+from tui_detect.store import images, iterations, tagging, tags
 from tui_detect.store import settled as rows
 from tui_detect.store.settled import Settlement
 from tui_detect.store.values import now
@@ -21,9 +28,39 @@ from tui_detect.workflows.tagging import undo as undo_edit
 
 
 def settled(library: Library, iteration_id: int) -> dict[tuple[int, str], Verdict]:
-    """The verdicts given on an iteration's findings, by image key and `Finding.key`."""
-    found = rows.of_iteration(library.db, iteration_id)
+    """The verdicts on an iteration's findings that hold, by image key and `Finding.key`.
+
+    One that changed labels holds while that is not undone, one that kept a label while that has
+    the same tag and box.
+    """
+    found = _holding(library, iteration_id, rows.of_iteration(library.db, iteration_id))
     return {about: settlement.verdict for about, settlement in found.items()}
+
+
+def _of_image(library: Library, iteration_id: int, image_id: int) -> dict[str, Settlement]:
+    """The settlements on one image that hold, by `Finding.key`."""
+    found = rows.of_image(library.db, iteration_id, image_id)
+    about = {(image_id, key): settlement for key, settlement in found.items()}
+    holding = _holding(library, iteration_id, about)
+    return {key: settlement for (_, key), settlement in holding.items()}
+
+
+def _holding(
+    library: Library, iteration_id: int, found: dict[tuple[int, str], Settlement]
+) -> dict[tuple[int, str], Settlement]:
+    """Those of the settlements that did not keep a label, or one that is still the same."""
+    kept = {about for about, settlement in found.items() if settlement.verdict == "kept"}
+    if not kept:
+        return found
+    on_images = images.regions(library.db, sorted({image_id for image_id, _ in kept}))
+    labels = {each.uuid: each for regions in on_images.values() for each in regions}
+    merged = tags.merged(library.db, iterations.get(library.db, iteration_id).project_id)
+    return {
+        (image_id, key): settlement
+        for (image_id, key), settlement in found.items()
+        if (image_id, key) not in kept
+        or is_as_kept(labels.get(key.partition("/")[0]), settlement.label, merged)
+    }
 
 
 def verdicts_on(
@@ -40,7 +77,7 @@ def verdicts_on_image(
     library: Library, iteration_id: int, image_id: int, findings: Iterable[Finding]
 ) -> dict[tuple[int, str], Verdict]:
     """The same for findings on one image."""
-    found = rows.of_image(library.db, iteration_id, image_id)
+    found = _of_image(library, iteration_id, image_id)
     return _settling(findings, {image_id: {key: each.verdict for key, each in found.items()}})
 
 
@@ -66,14 +103,15 @@ def open_case(library: Library, iteration_id: int, finding: Finding) -> Case:
     _, settlement = _settlement_of(library, iteration_id, finding)
     verdict = None if settlement is None else settlement.verdict
     merged = tags.merged(library.db, opened.image.project_id)
-    return Case(finding.with_merged(merged), opened.image, opened.tagging, verdict)
+    last_edit = tagging.last_done_id(library.db, finding.image_id) or 0
+    return Case(finding.with_merged(merged), opened.image, opened.tagging, verdict, last_edit)
 
 
 def _settlement_of(
     library: Library, iteration_id: int, finding: Finding
 ) -> tuple[str, Settlement | None]:
     """The settlement of a finding with its key; without one the key to store it by."""
-    found = rows.of_image(library.db, iteration_id, finding.image_id)
+    found = _of_image(library, iteration_id, finding.image_id)
     key = settled_by(finding, {key: each.verdict for key, each in found.items()})
     return (finding.key, None) if key is None else (key, found[key])
 
@@ -135,7 +173,7 @@ def delete(library: Library, iteration_id: int, case: Case) -> None:
 
 
 def mark_edited(library: Library, iteration_id: int, case: Case) -> None:
-    """The picture was edited by hand because of the finding.
+    """The picture was edited by hand because of the finding; its newest edit counts.
 
     Raises:
         Conflict: somebody else settled it or changed the picture meanwhile.
@@ -162,13 +200,15 @@ def _settle(
                 "the labels of this picture were changed elsewhere meanwhile",
                 "they are shown as they are now; look again",
             )
-        at = now()
         if edit_of is not None:
             check_editable(current)
             save_edit(library, image_id, edit_of(current))
-            # The journal's own time ties the verdict to its edit, also after a restart.
-            at = tagging.last_done_at(library.db, image_id) or at
-        rows.put(library.db, iteration_id, image_id, key, Settlement(verdict, at))
+        if verdict == "kept":
+            settlement = Settlement(verdict, now(), label=current.region)
+        else:
+            edit_id = tagging.last_done_id(library.db, image_id)
+            settlement = Settlement(verdict, now(), edit_id)
+        rows.put(library.db, iteration_id, image_id, key, settlement)
 
 
 def check_editable(case: Case) -> None:
@@ -191,7 +231,8 @@ def _settled_it(verdict: Verdict | None) -> str:
 def undo(library: Library, iteration_id: int, finding: Finding) -> Settlement:
     """Take a verdict back, together with the edit that it made.
 
-    Edits made by hand in the editor stay: its own undo takes them back.
+    When that is redone in the editor, the verdict holds again. Edits made by hand in the editor
+    stay: its own undo takes them back.
 
     Raises:
         Conflict: there is no verdict, or the picture was edited after it.
@@ -203,11 +244,12 @@ def undo(library: Library, iteration_id: int, finding: Finding) -> Settlement:
         if settlement is None:
             raise Conflict("this was made open again elsewhere meanwhile", "look again")
         if settlement.verdict in ("taken", "deleted"):
-            if tagging.last_done_at(library.db, image_id) != settlement.at:
+            if tagging.last_done_id(library.db, image_id) != settlement.edit_id:
                 raise Conflict(
                     "the picture was edited after this verdict, so the verdict stays",
                     "in the editor (e), u takes the picture's edits back one by one",
                 )
             undo_edit(library, image_id)
-        rows.delete(library.db, iteration_id, image_id, key)
+        else:
+            rows.delete(library.db, iteration_id, image_id, key)
     return settlement
