@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain
 
-from tui_detect.core.edits import Edit
+from tui_detect.core.edits import Edit, Tagging
 from tui_detect.core.errors import NotFound
 from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.ids import new_uuid
@@ -114,6 +115,7 @@ class SettlingSession:
         self.verdicts |= settling.verdicts_on_image(
             self._library, self._iteration.id, image_id, there
         )
+        self._settled_here = [each for each in self._settled_here if not self._is_open(each)]
 
     def show_open_only(self, only: bool) -> None:
         """List only what is not settled, or everything."""
@@ -181,18 +183,29 @@ class SettlingSession:
         do(self._library, self._iteration.id, self.case)
         return self._go_on()
 
-    def come_back(self, before: Case, then: Settle | None) -> str:
+    def come_back(self, before: Case, seen: Tagging, then: Settle | None) -> str:
         """After the editor, settle what was said there or changed; what to tell the person.
+
+        Args:
+            seen: the picture as the editor showed it last.
 
         Raises:
             TuiDetectError: it could not be settled; what was edited by hand stays.
         """
         self.read_tags()
         self.look_again()
-        if self.case is not None and self.case.tagging != before.tagging:
-            self.changed = True
-            then = then or settling.mark_edited
-        return self.settle(then) if then is not None else ""
+        if self.case is None:
+            return ""
+        self.changed = self.changed or self.case.tagging != before.tagging
+        if then is not None:
+            # What is said there is said of the labels that were seen.
+            self.case = replace(self.case, tagging=seen)
+            return self.settle(then)
+        # Taking edits back is not editing: it opens what they had settled.
+        if seen != before.tagging and self.case.last_edit > before.last_edit:
+            return self.settle(settling.mark_edited)
+        self._list()
+        return "open again" if self.is_open and before.verdict is not None else ""
 
     def _go_on(self) -> str:
         """To the next open one; what to tell the person about the one before."""
@@ -224,10 +237,11 @@ class SettlingSession:
         shown = self.case is not None and not self.is_open
         place = self.place if shown else self._settled_here[-1]
         finding = self.findings[place]
-        taken_back = settling.undo(self._library, self._iteration.id, finding)
+        try:
+            taken_back = settling.undo(self._library, self._iteration.id, finding)
+        finally:
+            self._read_verdicts(finding.image_id)
         self.changed = True
-        self._read_verdicts(finding.image_id)
-        self._settled_here = [each for each in self._settled_here if not self._is_open(each)]
         self._list()
         self.go_to(place)
         return "open again" + (

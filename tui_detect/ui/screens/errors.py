@@ -181,7 +181,7 @@ class ErrorsScreen(ProjectScreen):
         with self._shown_afterwards():
             # Tags may have other names by now.
             self._rows = None
-            self._notice = self._session.come_back(before, editor.then)
+            self._notice = self._session.come_back(before, editor.state.tagging, editor.then)
 
     def action_pixels(self) -> None:
         """The crop in real pixels, until the next key."""
