@@ -94,7 +94,7 @@ def test_purging_says_how_much_is_free_again(
     assert "in the trash" in refused("iteration", "purge", "parts", "7")
     assert run("iteration", "purge", "parts", stdin="n\n").code == 1
     ran = run("iteration", "purge", "parts", "1", "--yes")
-    assert "purged 1 iterations and 0 images; 5 MB are free again" in ran.out
+    assert "purged 1 iteration and 0 images; 5 MB are free again" in ran.out
     assert listed(run, "--deleted") == []
     assert "it was purged, or there never was one" in refused("iteration", "restore", "parts", "1")
     assert run("iteration", "purge", "parts").out.startswith("purged 0 iterations")
@@ -184,7 +184,7 @@ def test_purging_takes_and_counts_only_what_it_names(
         run("iteration", "delete", "parts", number, "--yes")
     long_ago(library, trained)
     ran = run("iteration", "purge", "parts", "2", "--yes")
-    assert "purged 1 iterations" in ran.out
+    assert "purged 1 iteration and" in ran.out
     assert [one.id for one in list_deleted(library, project.id)] == [trained.id]
 
 

@@ -18,17 +18,13 @@ from tui_detect.cli.common import (
 )
 from tui_detect.cli.comparing import compare
 from tui_detect.core.model import Iteration
+from tui_detect.core.words import count
 from tui_detect.workflows import iterations, publishing, training, trash
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.projects import find_project
 from tui_detect.workflows.sweeping import Leftover, warning_of
 from tui_detect.workflows.trash import KEPT_DAYS
 
-threshold_option = click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    help="Probability that a detection needs [default: the one chosen for the iteration, or 0.5].",
-)
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 
 
@@ -234,7 +230,7 @@ def purge(ctx: click.Context, project: str, iteration: str | None, yes: bool) ->
         click.confirm("Delete for good?", abort=True, err=True)
     gone = trash.purge(library, [item.id for item in doomed])
     click.echo(
-        f"purged {len(gone.iterations)} iterations and {gone.images} images; "
+        f"purged {count(len(gone.iterations), 'iteration')} and {count(gone.images, 'image')}; "
         f"{file_size(gone.freed_bytes)} are free again"
     )
     _warn_of(gone.leftovers)

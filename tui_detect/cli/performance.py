@@ -22,6 +22,7 @@ from tui_detect.cli.iterations import chosen_iteration
 from tui_detect.cli.performance_json import compact, figures_dict
 from tui_detect.cli.values import overlap_option, threshold_option
 from tui_detect.core.model import Iteration
+from tui_detect.core.words import count
 from tui_detect.workflows.full_performance import full_performance
 from tui_detect.workflows.performance import as_predicted, matched_detections
 from tui_detect.workflows.thresholds import threshold_of
@@ -109,8 +110,8 @@ def print_performance(
     folds = iteration.settings.folds
     how = f"{folds}-fold cross-validated" if folds else "for validation"
     click.echo(
-        f"{iteration.name} · {iteration.domain} · {_count(figures.images, 'image')} {how}, "
-        f"{_count(figures.regions, 'region')}, {figures.background_images} background"
+        f"{iteration.name} · {iteration.domain} · {count(figures.images, 'image')} {how}, "
+        f"{count(figures.regions, 'region')}, {figures.background_images} background"
     )
     print_table(
         ["", "%", "95 % interval"],
@@ -147,16 +148,12 @@ def print_performance(
     if figures.few:
         click.echo(f"\n{figures.few}")
     if predicted is not None and iteration.tag_thresholds:
-        own = _count(len(iteration.tag_thresholds), "tag")
+        own = count(len(iteration.tag_thresholds), "tag")
         click.echo(
             f"\nPredictions use other thresholds for {own}: with them precision "
             f"{percent(predicted.precision.value)} %, recall {percent(predicted.recall.value)} %, "
             f"F1 {percent(predicted.f1.value)} %."
         )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _interval_text(figure: Figure) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui_detect.ui.wording import count, printable
+from tui_detect.core.words import count
+from tui_detect.ui.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

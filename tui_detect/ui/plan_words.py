@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tui_detect.core.model import Iteration, TrainingSettings
-from tui_detect.ui.wording import count, duration, percent, when
+from tui_detect.core.words import count
+from tui_detect.ui.wording import duration, percent, when
 from tui_detect.vision.recipes import Plan, fixed_names, settable
 from tui_detect.workflows.planning import TrainingPreview
 from tui_detect.workflows.snapshots import TrainingCheck

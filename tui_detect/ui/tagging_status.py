@@ -13,8 +13,9 @@ from tui_detect.core.editor_state import (
     Reviewing,
 )
 from tui_detect.core.pointing import Pointing
+from tui_detect.core.words import count
 from tui_detect.ui.tagging_session import TaggingSession
-from tui_detect.ui.wording import count, printable
+from tui_detect.ui.wording import printable
 
 
 def where(session: TaggingSession) -> Content:

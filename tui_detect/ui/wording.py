@@ -81,11 +81,6 @@ def bar(share: float) -> Content:
     return Content.assemble(("█" * full, "$primary"), ("░" * (BAR_CELLS - full), "$text-muted"))
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 image`, `4 images`, `1,200 images`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def when(moment: datetime | None, now: datetime | None = None) -> str:
     """`today 10:42`, `Monday 09:15`, `3 May 2026`, in local time."""
     if moment is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui_detect.core.errors import BadInput, Conflict
 from tui_detect.core.model import Image, Iteration
+from tui_detect.core.words import count
 from tui_detect.store import images, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation
@@ -48,13 +49,13 @@ class Pairing:
         data = self.ground.first
         background = data.images - len(set(data.region_image.tolist()))
         return [
-            f"On the {_count(data.images, 'image')} that both were evaluated on "
-            f"({_count(data.regions, 'region')}, {background:,} background), "
+            f"On the {count(data.images, 'image')} that both were evaluated on "
+            f"({count(data.regions, 'region')}, {background:,} background), "
             f"by the labels that {self.labels_of.name} was trained with.",
             *(f"Tag {old} was merged since, and counts as {new}." for old, new in self.merged),
             *self._left_out,
             *(
-                f"{_count(len(item.tag_thresholds), 'tag')} of {item.name} "
+                f"{count(len(item.tag_thresholds), 'tag')} of {item.name} "
                 f"{'has' if len(item.tag_thresholds) == 1 else 'have'} a threshold of its own for "
                 "predictions, which is not used here."
                 for item in (self.first, self.second)
@@ -64,11 +65,11 @@ class Pairing:
 
     @property
     def _left_out(self) -> Iterable[str]:
-        for iteration, count, names in (
+        for iteration, only, names in (
             (self.first, self.only_first, self.tags_only_first),
             (self.second, self.only_second, self.tags_only_second),
         ):
-            parts = [_count(count, "image")] if count else []
+            parts = [count(only, "image")] if only else []
             parts += [f"tag {name}" for name in names]
             if parts:
                 yield f"Left out, as only {iteration.name} has it: {', '.join(parts)}."
@@ -217,7 +218,3 @@ def pictures_of(library: Library, comparison: Comparison) -> dict[int, Image]:
     """The images that were won or lost, by key."""
     ids = [picture.image_id for picture in comparison.pictures]
     return {image.id: image for image in images.get(library.db, ids)}
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else noun + 's'}"

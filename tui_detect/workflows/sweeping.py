@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import count
+from itertools import count as from_number
 from pathlib import Path
 
 from tui_detect.core.errors import StorageFailed
 from tui_detect.core.model import Image, Iteration
+from tui_detect.core.words import count
 from tui_detect.store import images
 from tui_detect.store import trash as rows
 from tui_detect.vision.files import write_atomically
@@ -35,7 +36,7 @@ def warning_of(leftovers: Sequence[Leftover]) -> StorageFailed | None:
     if not leftovers:
         return None
     first, more = leftovers[0], len(leftovers) - 1
-    also = f" and in {more} more run folder{'s' if more > 1 else ''}" if more else ""
+    also = f" and in {count(more, 'more run folder')}" if more else ""
     return StorageFailed(
         f"files still lie in {first.folder}{also}, to be moved or deleted later: {first.why}",
         first.hint,
@@ -117,7 +118,7 @@ def move_folder(folder: Path, destination: Path, *, is_run: bool = False) -> Non
             run, other = (folder, destination) if is_run else (destination, folder)
             if RunFolder(other).job_file.exists() and not RunFolder(run).job_file.exists():
                 run, other = other, run
-            names = (run / f"leftover-{number}" for number in count(1))
+            names = (run / f"leftover-{number}" for number in from_number(1))
             other.rename(next(name for name in names if not name.exists()))
         if folder.exists():
             folder.rename(destination)

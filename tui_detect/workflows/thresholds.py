@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -120,7 +119,7 @@ def find_threshold(
         Conflict: there are no detections, none is correct, or no threshold has what is wanted.
     """
     from tui_detect.core.evaluation import match
-    from tui_detect.core.evaluation.thresholds import best_threshold, highest_shares, threshold_for
+    from tui_detect.core.evaluation.thresholds import best_threshold, wanted_threshold
     from tui_detect.workflows.performance import load_evaluation
 
     matched = match(load_evaluation(library, iteration_id), overlap)
@@ -130,23 +129,10 @@ def find_threshold(
         if tag.id not in known:
             raise BadInput(f"the iteration was not trained on {tag.name!r}")
         index = known.index(tag.id)
-    of_tag = f" of {tag.name}" if tag else ""
-    if precision is None and recall is None:
-        best, _ = best_threshold(matched, index)
-        if best is None:
-            raise Conflict(f"no detection{of_tag} is correct, so no threshold is the best")
-        return best
-    found = threshold_for(matched, precision=precision, recall=recall, tag=index)
-    if found is None:
-        of_precision, of_recall = highest_shares(matched, index)
-        wanted, highest = (
-            (f"precision of {precision}", of_precision)
-            if recall is None
-            else (f"recall of {recall}", of_recall)
-        )
-        # Rounded down, so that asking for what is said succeeds.
-        reached = f"{math.floor(highest * 1000) / 1000:g}"
-        raise Conflict(
-            f"no threshold reaches a {wanted}{of_tag}: the highest is {reached}", "ask for less"
-        )
-    return found
+    if precision is not None or recall is not None:
+        return wanted_threshold(matched, precision=precision, recall=recall, tag=index)
+    best, _ = best_threshold(matched, index)
+    if best is None:
+        of_tag = f" of {tag.name}" if tag else ""
+        raise Conflict(f"no detection{of_tag} is correct, so no threshold is the best")
+    return best

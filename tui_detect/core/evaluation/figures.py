@@ -37,6 +37,7 @@ from tui_detect.core.evaluation.matching import (
     overlap_thresholds,
 )
 from tui_detect.core.evaluation.thresholds import best_threshold as best_threshold
+from tui_detect.core.words import count
 
 FEWEST_IMAGES: Final = 10
 """With regions. On fewer, even the intervals are about half the scale wide."""
@@ -262,7 +263,7 @@ def _few(performance: Performance) -> str:
     if performance.regions == 0:
         return "No validation image has a region: nothing can be found or missed."
     if images < FEWEST_IMAGES:
-        counted = _images(images, "image")
+        counted = count(images, "image")
         return f"Only {counted} with regions: too few for these figures to mean much."
     # Not by F1: where a threshold lets little through, its interval is narrow for nothing.
     low, high = performance.map.low, performance.map.high
@@ -272,13 +273,9 @@ def _few(performance: Performance) -> str:
             f"{100 * low:.0f} to {100 * high:.0f} %: too few to tell iterations apart."
         )
     if 0 < performance.background_images < FEWEST_IMAGES:
-        background = _images(performance.background_images, "background image")
+        background = count(performance.background_images, "background image")
         return f"Only {background}: too few for the false alarms to mean much."
     return ""
-
-
-def _images(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def format_overlap(overlap: Overlap) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from tui_detect.core.errors import BadInput
+from tui_detect.core.errors import BadInput, Conflict
 from tui_detect.core.evaluation.data import Floats, Indices
 from tui_detect.core.evaluation.matching import Matched
 
@@ -89,16 +89,36 @@ def threshold_for(
     return steps.roundest(int(reached[0])) if len(reached) else None
 
 
-def highest_shares(matched: Matched, tag: int | None = None) -> tuple[float, float]:
-    """The highest precision and the highest recall that any threshold reaches; 0 without any.
+def wanted_threshold(
+    matched: Matched,
+    *,
+    precision: float | None = None,
+    recall: float | None = None,
+    tag: int | None = None,
+) -> float:
+    """As `threshold_for`, where a person asked for it.
 
-    Args:
-        tag: index into `data.tags`; all of them without.
+    Raises:
+        BadInput: the share is out of range.
+        Conflict: no threshold reaches it; the highest that one does is said.
     """
+    found = threshold_for(matched, precision=precision, recall=recall, tag=tag)
+    if found is not None:
+        return found
     steps = _steps(matched, tag)
-    if len(steps.counted) == 0 or steps.regions == 0:
-        return 0.0, 0.0
-    return float((steps.hits / steps.counted).max()), float(steps.hits[-1] / steps.regions)
+    if recall is None:
+        wanted, highest = f"precision of {precision:g}", _highest(steps.hits / steps.counted)
+    else:
+        wanted, highest = f"recall of {recall:g}", _highest(steps.hits / max(steps.regions, 1))
+    of_tag = "" if tag is None else f" of {matched.data.tags[tag].name}"
+    raise Conflict(
+        f"no threshold reaches a {wanted}{of_tag}: the highest is {highest}", "ask for less"
+    )
+
+
+def _highest(shares: Floats) -> str:
+    # Rounded down, so that asking for what is said succeeds.
+    return f"{np.floor(shares.max(initial=0.0) * 1000) / 1000:g}"
 
 
 def _check(share: float, name: str) -> None:

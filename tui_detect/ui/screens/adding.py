@@ -16,10 +16,11 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tui_detect.core.errors import TuiDetectError
+from tui_detect.core.words import count
 from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.widgets.dialogs import Dialog
 from tui_detect.ui.widgets.row_table import Column, Row, RowTable
-from tui_detect.ui.wording import bar, count, duration, printable
+from tui_detect.ui.wording import bar, duration, printable
 
 if TYPE_CHECKING:
     from tui_detect.workflows.adding import AddProgress, AddReport, AddResult

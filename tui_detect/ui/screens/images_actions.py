@@ -9,11 +9,12 @@ from textual import getters
 
 from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.query import ImageQuery
+from tui_detect.core.words import count
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.images_words import removal_lines, suggested_text
 from tui_detect.ui.widgets.grid import ImageGrid
-from tui_detect.ui.wording import count, printable
+from tui_detect.ui.wording import printable
 from tui_detect.workflows import images as workflow
 from tui_detect.workflows.iterations import find_iteration
 from tui_detect.workflows.tagging import set_split

@@ -10,8 +10,9 @@ from textual.content import Content
 
 from tui_detect.core.guidance import Advice
 from tui_detect.core.query import ImageQuery, State, format_query
+from tui_detect.core.words import count
 from tui_detect.ui.screens.images_state import Workspace
-from tui_detect.ui.wording import count, printable
+from tui_detect.ui.wording import printable
 from tui_detect.workflows.images import Removal
 
 if TYPE_CHECKING:

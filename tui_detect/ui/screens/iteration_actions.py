@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_detect.core.model import Iteration
+from tui_detect.core.words import count
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.path_completion import read_path
 from tui_detect.ui.screens.base import AppScreen, ProjectScreen
-from tui_detect.ui.wording import count, printable, size
+from tui_detect.ui.wording import printable, size
 from tui_detect.workflows import iterations, publishing, trash
 from tui_detect.workflows.sweeping import Leftover, warning_of
 from tui_detect.workflows.trash import KEPT_DAYS, IterationDeletion, Purge, Restoration

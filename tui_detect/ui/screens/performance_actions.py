@@ -180,7 +180,7 @@ class PerformanceActions(ProjectScreen):
             self._ask_for_wanted(question, tag, partial(self._store_tag_threshold, tag))
 
     def _ask_for_wanted(self, question: str, tag: Tag | None, use: Callable[[float], None]) -> None:
-        from tui_detect.core.evaluation.thresholds import threshold_for
+        from tui_detect.core.evaluation.thresholds import wanted_threshold
         from tui_detect.ui.widgets.dialogs import Prompt
 
         def answered(text: str | None) -> None:
@@ -191,11 +191,7 @@ class PerformanceActions(ProjectScreen):
                 precision, recall = parse_wanted(text)
                 ids = [known.id for known in matched.data.tags]
                 place = None if tag is None else ids.index(tag.id)
-                found = threshold_for(matched, precision=precision, recall=recall, tag=place)
-                if found is None:
-                    self.notify("No threshold reaches that.", severity="warning")
-                else:
-                    use(found)
+                use(wanted_threshold(matched, precision=precision, recall=recall, tag=place))
 
         label = "precision 95, or recall 90"
         self.app.push_screen(Prompt(question, label, "precision ", goes_on=True), answered)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui_detect.core.model import Project
+from tui_detect.core.words import count
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import AppScreen
-from tui_detect.ui.wording import count, size
+from tui_detect.ui.wording import size
 from tui_detect.workflows import projects
 from tui_detect.workflows.projects import ProjectDeletion
 

@@ -11,13 +11,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_detect.core.model import Iteration
+from tui_detect.core.words import count
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import AppScreen
 from tui_detect.ui.screens.project_actions import ask_before_deletion, ask_for_changes
 from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.row_table import Column, Row, RowTable
-from tui_detect.ui.wording import STATE_MARKS, STATE_STYLES, count, percent
+from tui_detect.ui.wording import STATE_MARKS, STATE_STYLES, percent
 from tui_detect.workflows import projects as workflow
 from tui_detect.workflows.projects import ProjectSummary
 

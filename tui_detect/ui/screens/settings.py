@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_detect.core.model import Iteration, Project, Tag
+from tui_detect.core.words import count
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.project_actions import ask_before_deletion, ask_for_changes
@@ -18,7 +19,6 @@ from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.row_table import RowTable
 from tui_detect.ui.widgets.tag_choice import COLUMNS, tag_row
-from tui_detect.ui.wording import count
 from tui_detect.workflows import images, iterations, projects, tags
 from tui_detect.workflows.tags import TagCount
 

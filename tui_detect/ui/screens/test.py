@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.model import Iteration
+from tui_detect.core.words import count
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.graphics.overlay import NOTHING, Overlay, OverlayBox
 from tui_detect.ui.path_completion import read_path
@@ -26,7 +27,7 @@ from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.path_input import PathInput
 from tui_detect.ui.widgets.row_table import Column, Row, RowTable
-from tui_detect.ui.wording import count, printable
+from tui_detect.ui.wording import printable
 from tui_detect.workflows import iterations
 from tui_detect.workflows.prediction import (
     PicturePredictions,

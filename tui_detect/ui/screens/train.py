@@ -13,6 +13,7 @@ from textual.reactive import var
 
 from tui_detect.core.errors import BadInput, NotFound, TrainingImpossible
 from tui_detect.core.model import Iteration, Project, TrainingSettings
+from tui_detect.core.words import count
 from tui_detect.ui import run_words
 from tui_detect.ui.errors import reporting
 from tui_detect.ui.screens.watching import WatchingScreen
@@ -20,7 +21,6 @@ from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
 from tui_detect.ui.widgets.ready_pane import Outcome, ReadyPane
 from tui_detect.ui.widgets.run_pane import RunPane
-from tui_detect.ui.wording import count
 from tui_detect.workflows import iterations, training
 from tui_detect.workflows.launching import choose_launcher
 from tui_detect.workflows.planning import TrainingPreview, plan_training

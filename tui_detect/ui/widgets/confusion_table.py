@@ -14,8 +14,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
+from tui_detect.core.words import count
 from tui_detect.ui.widgets.plot import QUIET
-from tui_detect.ui.wording import count
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation.confusion import Confusion

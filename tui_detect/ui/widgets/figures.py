@@ -13,8 +13,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_detect.core.model import Iteration
+from tui_detect.core.words import count
 from tui_detect.ui.widgets.plot import QUIET
-from tui_detect.ui.wording import count, number, percent, run_in_brief, when
+from tui_detect.ui.wording import number, percent, run_in_brief, when
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Curves, Figure, Performance

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tui_detect.core.model import Iteration
+from tui_detect.core.words import count
 from tui_detect.ui.widgets.plot import QUIET
 from tui_detect.ui.widgets.row_table import Column, Row, RowTable
 from tui_detect.ui.widgets.sparkline import sparkline
-from tui_detect.ui.wording import STATE_MARKS, STATE_STYLES, count, percent, when
+from tui_detect.ui.wording import STATE_MARKS, STATE_STYLES, percent, when
 
 HISTORY = 6
 """So many iterations in a sparkline, the last bar being the row's own."""

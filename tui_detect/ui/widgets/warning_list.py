@@ -10,8 +10,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_detect.core.words import count
 from tui_detect.ui.widgets.dialogs import Dialog
-from tui_detect.ui.wording import count, printable
+from tui_detect.ui.wording import printable
 
 
 class WarningList(Dialog[None]):

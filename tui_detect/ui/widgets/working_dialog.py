@@ -16,9 +16,10 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tui_detect.core.errors import TuiDetectError
+from tui_detect.core.words import count
 from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.widgets.dialogs import Dialog
-from tui_detect.ui.wording import bar, count
+from tui_detect.ui.wording import bar
 
 Report = TypeVar("Report")
 Tell: TypeAlias = Callable[[int, int], None]

@@ -8,11 +8,11 @@ from tui_detect.core.evaluation import Figure, Performance, format_overlap
 from tui_detect.core.evaluation.confusion import ALL_TAGS, Confusion, tags_to_show
 from tui_detect.core.evaluation.data import EvaluationTag
 from tui_detect.core.evaluation.finding import ERROR_KINDS, MEANINGS
+from tui_detect.core.words import count
 from tui_detect.workflows.full_performance import FullPerformance
 from tui_detect.workflows.report.markup import Markup, element, join
 from tui_detect.workflows.report.plots import bar, interval_bar, tag_colour
 from tui_detect.workflows.report.tables import (
-    count,
     number,
     percent,
     points,

@@ -80,8 +80,3 @@ def threshold(value: float | None) -> str:
 def whole(value: float) -> str:
     """A count; with one decimal where it is a mean over several overlap thresholds."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-
-
-def count(value: int, noun: str) -> str:
-    """`1 image`, `1,200 images`."""
-    return f"{value:,} {noun if value == 1 else noun + 's'}"
