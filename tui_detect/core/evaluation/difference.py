@@ -18,6 +18,7 @@ Verdict: TypeAlias = Literal["better", "worse", "could be chance", "same", "unkn
 SURE: Final = 0.05
 """A difference that chance alone would make less often than this counts as real."""
 _SAME: Final = 1e-9
+_NORMAL: Final = NormalDist().inv_cdf(0.975)
 _MANY: Final = 200
 """Degrees of freedom above which Student's t is as good as normal."""
 
@@ -73,6 +74,7 @@ def paired_difference(
     resampled: Floats,
     differing: int,
     *,
+    images: int = 0,
     higher_is_better: bool = True,
 ) -> Difference:
     """The difference with its interval and p-value, from resamples that both iterations share.
@@ -88,11 +90,16 @@ def paired_difference(
     scale, shortened by `sqrt((n - 1) / n)` and compared with Student's t. The n is the number of
     images on which the two differ, as in McNemar's test: the others cannot tell which is better.
 
+    Where one wins nearly everywhere the resamples hardly differ. The interval of a share is at
+    least as wide as with two more images on which they divide (Agresti & Min, Statistics in
+    Medicine 24, 2005): eight images won of eight do not say that all others will be.
+
     Args:
         first: Of the first iteration on all images.
         second: Of the second one.
         resampled: (B,), second minus first in each resample; NaN where there is none.
         differing: Images on which the two iterations differ.
+        images: How many images the figure is about, where it is a share; 0 where it is none.
         higher_is_better: `False` for figures such as false alarms.
     """
     known = np.sort(resampled[np.isfinite(resampled)])
@@ -103,8 +110,27 @@ def paired_difference(
     outside = bisect_left(
         range(len(known) // 2), SURE, key=lambda count: _p_value(count, len(known), differing)
     )
-    low, high = (float(known[outside - 1]), float(known[-outside])) if outside else (None, None)
+    if not outside:
+        return Difference(first, second, p=p, higher_is_better=higher_is_better)
+    low, high = float(known[outside - 1]), float(known[-outside])
+    if images:
+        low, high = _widened(low, high, second - first, float(known.var()), images)
     return Difference(first, second, low, high, p, higher_is_better)
+
+
+def _widened(
+    low: float, high: float, value: float, variance: float, images: int
+) -> tuple[float, float]:
+    """The interval of a difference of shares, as wide as two more images make it at least."""
+    more = images + 2
+    middle = value * images / more
+    won_or_lost = images * (images * variance + value**2) + 1
+    half = _NORMAL * math.sqrt(max(won_or_lost - (value * images) ** 2 / more, 0.0)) / more
+    lower, upper = max(middle - half, -1.0), min(middle + half, 1.0)
+    # It still leaves 0 out exactly when p is small.
+    low = min(low, lower) if lower * low > 0 or low <= 0 else low
+    high = max(high, upper) if upper * high > 0 or high >= 0 else high
+    return low, high
 
 
 def _p_value(otherwise: int, resamples: int, differing: int) -> float:
