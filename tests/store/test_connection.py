@@ -173,6 +173,19 @@ def test_what_somebody_else_writes_meanwhile_is_read_too(db: Database) -> None:
     assert reader.value("SELECT count(*) FROM projects") == 2
 
 
+def test_a_library_that_is_changed_and_closed_while_it_is_read_is_not_read_on(db: Database) -> None:
+    insert_project(db, "first")
+    db.close()
+    reader = only_to_read(db.path)
+    assert reader.value("SELECT count(*) FROM projects") == 1
+    insert_project(db, "second")
+    db.close()
+    with pytest.raises(StorageFailed, match="was changed while it was read"):
+        reader.value("SELECT count(*) FROM projects")
+    reader.close()
+    assert reader.value("SELECT count(*) FROM projects") == 2
+
+
 def test_a_read_only_library_that_takes_writing_to_read_is_refused(
     db: Database, tmp_path: Path
 ) -> None:

@@ -85,6 +85,8 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             with self._translated():
+                if self.is_read_only and not _log(self.path).exists():
+                    self._local.as_opened = _state(self.path)
                 connection = (connect_to_read if self.is_read_only else connect)(self.path)
             self._local.connection = connection
             with self._lock:
@@ -106,7 +108,15 @@ class Database:
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             if isinstance(error, sqlite3.IntegrityError):
                 raise
+            self._check_unchanged()
             raise _readable(error, self.path) from error
+        self._check_unchanged()
+
+    def _check_unchanged(self) -> None:
+        """Where SQLite was told that nobody writes, make sure that nobody has."""
+        as_opened: tuple[int, int] | None = getattr(self._local, "as_opened", None)
+        if as_opened is not None and _state(self.path) != as_opened:
+            raise StorageFailed(f"{self.path} was changed while it was read", "try again")
 
     def atomic(self) -> AbstractContextManager[None]:
         """One transaction, taken for writing from the start; joins one that is open already."""
@@ -212,6 +222,16 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _state(path: Path) -> tuple[int, int]:
+    """What differs once somebody has changed the file."""
+    now = path.stat()
+    return now.st_mtime_ns, now.st_size
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a database in a folder that cannot be written.
 
@@ -219,8 +239,8 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         StorageFailed: its schema is not this one's, or reading it takes writing.
         sqlite3.Error: it cannot be opened.
     """
-    log, index = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
-    if log.exists() and not index.exists():
+    log = _log(path)
+    if log.exists() and not path.with_name(f"{path.name}-shm").exists():
         raise StorageFailed(f"{path} was not closed, and its folder is read-only", COPY_HINT)
     # Without a log nobody has it open; SQLite would still want to make one in order to read.
     how = "mode=ro" if log.exists() else "mode=ro&immutable=1"

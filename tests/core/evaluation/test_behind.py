@@ -118,6 +118,34 @@ def test_the_lists_of_a_size_have_what_its_row_counts(overlap: float, threshold:
         assert missed == size.regions - size.true_positives
 
 
+@pytest.mark.parametrize("seed", range(30, 42))
+@pytest.mark.parametrize("overlap", [0.3, 0.5])
+def test_the_boxes_of_a_size_have_that_size_each_once(seed: int, overlap: float) -> None:
+    drawn = random_data(seed, images=6, regions=60, detections=300)
+    matched = match(drawn, overlap)
+    kinds, sides = kinds_of(matched), dict(zip(drawn.image_ids, drawn.image_sizes_px, strict=True))
+    for size in by_size(matched, 0.2):
+        mine = of_size(matched, size.name)
+        listed = behind(kinds, mine, "regions", 0.2)
+        boxes = [(f.image_id, f.region.tag_id, f.region.box) for f in listed if f.region]
+        assert len(boxes) == len(listed) == size.regions
+        areas = [b.width * sides[i][0] * b.height * sides[i][1] for i, _, b in boxes]
+        low, high = size.area_px
+        assert all(low <= area <= high for area in areas)
+        known = Counter(
+            (image_id, drawn.tags[tag].id, Box(*box))
+            for image_id, tag, box in zip(
+                drawn.image_ids[drawn.region_image].tolist(),
+                drawn.region_tag.tolist(),
+                drawn.region_box.tolist(),
+                strict=True,
+            )
+        )
+        assert Counter(boxes) <= known, "none is there twice"
+        assert all(f.kind != "correct" for f in behind(kinds, mine, "wrong", 0.2))
+        assert all(f.kind == "correct" for f in behind(kinds, mine, "found", 0.2))
+
+
 def test_the_lists_of_a_probability_have_what_its_row_counts() -> None:
     drawn = random_data(5, detections=400)
     matched = match(drawn, 0.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,8 +12,15 @@ from tui_detect.core.evaluation.box_sizes import counted_of_size
 from tui_detect.core.evaluation.data import Indices
 from tui_detect.core.evaluation.error_kinds import KindsOfError
 from tui_detect.core.evaluation.finding import Finding
-from tui_detect.core.evaluation.listing import CORRECT, Rows, listed, missed_rows
+from tui_detect.core.evaluation.listing import (
+    CORRECT,
+    DUPLICATE,
+    Rows,
+    listed,
+    missed_rows,
+)
 from tui_detect.core.evaluation.matching import Matched
+from tui_detect.core.evaluation.overlapping import overlaps
 
 Which: TypeAlias = Literal["errors", "wrong", "missed", "found", "regions", "detections"]
 """Of what a figure counts: wrong detections and regions without any box near them; the former;
@@ -32,19 +39,23 @@ class Counted:
     """(R,)"""
     found: Indices
     """(R,): the detection that found the region, 0 to N - 1, or -1."""
+    region: Indices
+    """(N,): the region that each right one found."""
 
 
 def of_all(kinds: KindsOfError) -> Counted:
     """Everything."""
     right = kinds.kind == CORRECT
-    return Counted(right, ~right, np.ones(kinds.data.regions, dtype=np.bool_), kinds.found)
+    every = np.ones(kinds.data.regions, dtype=np.bool_)
+    return Counted(right, ~right, every, kinds.found, kinds.region)
 
 
 def of_tag(kinds: KindsOfError, tag: int) -> Counted:
     """The detections and regions of one tag, index into `data.tags`."""
     mine = kinds.data.detection_tag[kinds.order] == tag
     right = kinds.kind == CORRECT
-    return Counted(mine & right, mine & ~right, kinds.data.region_tag == tag, kinds.found)
+    regions = kinds.data.region_tag == tag
+    return Counted(mine & right, mine & ~right, regions, kinds.found, kinds.region)
 
 
 def of_background(kinds: KindsOfError) -> Counted:
@@ -53,7 +64,7 @@ def of_background(kinds: KindsOfError) -> Counted:
     empty = np.bincount(data.region_image, minlength=data.images) == 0
     alarms = empty[data.detection_image[kinds.order]]
     none = np.zeros(data.regions, dtype=np.bool_)
-    return Counted(np.zeros_like(alarms), alarms, none, kinds.found)
+    return Counted(np.zeros_like(alarms), alarms, none, kinds.found, kinds.region)
 
 
 def of_probability(kinds: KindsOfError, low: float, high: float) -> Counted:
@@ -61,7 +72,7 @@ def of_probability(kinds: KindsOfError, low: float, high: float) -> Counted:
     mine = (kinds.probability >= low) & ((kinds.probability < high) | (high >= 1))
     right = kinds.kind == CORRECT
     none = np.zeros(kinds.data.regions, dtype=np.bool_)
-    return Counted(mine & right, mine & ~right, none, kinds.found)
+    return Counted(mine & right, mine & ~right, none, kinds.found, kinds.region)
 
 
 def of_size(matched: Matched, name: str) -> Counted:
@@ -94,8 +105,9 @@ def behind(
     missed = missed_rows(
         data, np.flatnonzero(counted.regions & ~found & ~explained), kinds.reach
     ).first(limit)
-    wrong = kinds.rows(np.flatnonzero(counted.wrong[:above])[:limit])
-    right = _least_sure(kinds, np.flatnonzero(counted.right[:above])).first(limit)
+    wrong = _wrong(kinds, np.flatnonzero(counted.wrong[:above])[:limit])
+    positions = np.flatnonzero(counted.right[:above])
+    right = _least_sure(kinds, positions, counted.region[positions]).first(limit)
     parts: tuple[Rows, ...]
     match which:
         case "errors":
@@ -107,13 +119,28 @@ def behind(
         case "found":
             parts = (right,)
         case "regions":
-            known = _least_sure(kinds, counted.found[found])
+            known = _least_sure(kinds, counted.found[found], np.flatnonzero(found))
             parts = (missed, kinds.rows(np.sort(kinds.explained[explained])), known)
         case "detections":
             parts = (wrong, right)
     return [finding for rows in parts for finding in listed(data, rows, limit)][:limit]
 
 
-def _least_sure(kinds: KindsOfError, positions: Indices) -> Rows:
-    rows = kinds.rows(np.sort(positions)[::-1])
-    return Rows(rows.kind, 1 - rows.score, rows.region, rows.detection, rows.overlap)
+def _wrong(kinds: KindsOfError, positions: Indices) -> Rows:
+    """Among the boxes of one size another one may have the region that this one found among all."""
+    rows = kinds.rows(positions)
+    return replace(rows, kind=np.where(rows.kind == CORRECT, DUPLICATE, rows.kind))
+
+
+def _least_sure(kinds: KindsOfError, positions: Indices, regions: Indices) -> Rows:
+    """Right detections, each with the region that it found."""
+    order = np.argsort(-positions)
+    positions, regions = positions[order], regions[order]
+    detections = kinds.order[positions]
+    return Rows(
+        kind=np.full(len(positions), CORRECT),
+        score=1 - kinds.probability[positions],
+        region=regions,
+        detection=detections,
+        overlap=overlaps(kinds.data, detections, regions),
+    )

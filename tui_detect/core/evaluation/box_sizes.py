@@ -56,6 +56,8 @@ class _Size:
     """(R,): whether a region has this size."""
     found: Indices
     """(R,): the detection that found the region, 0 to N - 1, or -1."""
+    region: Indices
+    """(N,): the region that each detection found, or -1."""
 
 
 def by_size(matched: Matched, threshold: float) -> tuple[SizeFigures, ...]:
@@ -71,13 +73,13 @@ def by_size(matched: Matched, threshold: float) -> tuple[SizeFigures, ...]:
 
 def counted_of_size(
     matched: Matched, name: str
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], Indices]:
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], Indices, Indices]:
     """What `by_size` counts as right and as wrong (N,), of which regions, and who found each (R,).
 
-    At the first overlap threshold.
+    At the first overlap threshold; last the region that each detection found (N,).
     """
     size = next(size for size in _sizes(matched) if size.name == name)
-    return size.right, size.wrong, size.is_of_size, size.found
+    return size.right, size.wrong, size.is_of_size, size.found, size.region
 
 
 def _at(size: _Size, counted: int) -> SizeFigures:
@@ -132,6 +134,7 @@ def _size(
         wrong=counts[0] & ~correct[0],
         is_of_size=~region_outside,
         found=found,
+        region=region[0].astype(np.int64),
     )
 
 

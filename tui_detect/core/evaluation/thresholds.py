@@ -117,8 +117,9 @@ def wanted_threshold(
 
 
 def _highest(shares: Floats) -> str:
+    highest = float(shares.max(initial=0.0))
     # Rounded down, so that asking for what is said succeeds.
-    return f"{np.floor(shares.max(initial=0.0) * 1000) / 1000:g}"
+    return f"{np.floor(highest * 1000) / 1000 if highest >= 0.001 else highest:g}"
 
 
 def _check(share: float, name: str) -> None:

@@ -35,7 +35,7 @@ from tui_detect.workflows.thresholds import (
 )
 
 if TYPE_CHECKING:
-    from tui_detect.core.evaluation import Overlap, Performance
+    from tui_detect.core.evaluation import Matched, Overlap, Performance
     from tui_detect.ui.screens.performance_evaluation import Evaluation
 
 
@@ -61,6 +61,7 @@ class PerformanceActions(ProjectScreen):
         self.performance: Performance | None = None
         self.of_tags: dict[int, float] = {}
         """The thresholds that predictions use for single tags, by the tag's key."""
+        self._predicted: tuple[Matched, float, dict[int, float], Performance] | None = None
 
     @abstractmethod
     def _load(self) -> None:
@@ -79,7 +80,9 @@ class PerformanceActions(ProjectScreen):
         if action in ("rename", "delete"):
             return self.shown is not None
         if action in ("publish", "export"):
-            return self.shown is not None and self.shown.state in ("completed", "cancelled")
+            has_weights = self.shown is not None and self.shown.state in ("completed", "cancelled")
+            # What is published can be taken back in any state.
+            return has_weights or bool(self.shown and self.shown.published_as)
         if action == "compare":
             return self.performance is not None and len(self._comparable) > 0
         if action in ("use_threshold", "suspects", "suspects_everywhere", "wanted"):
@@ -166,7 +169,12 @@ class PerformanceActions(ProjectScreen):
         matched = self.evaluation.matched if self.evaluation else None
         if self.shown is None or matched is None or not self.of_tags:
             return None
-        return figures(matched, threshold_of(self.shown), of_tags=self.of_tags, intervals=False)
+        usual, of_tags = threshold_of(self.shown), self.of_tags
+        # No key that moves the threshold changes them, and they take as long as all the others.
+        if self._predicted is None or self._predicted[:3] != (matched, usual, of_tags):
+            found = figures(matched, usual, of_tags=of_tags, intervals=False)
+            self._predicted = matched, usual, of_tags, found
+        return self._predicted[3]
 
     def action_wanted(self) -> None:
         """Ask for a precision or a recall, and take the threshold that has it."""

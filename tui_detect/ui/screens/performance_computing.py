@@ -85,7 +85,7 @@ class PerformanceComputing(PerformanceBoxes):
     @property
     def _waits(self) -> bool:
         known = self.evaluation
-        return self.shown is not None and (known is None or known.overlap != self.overlap)
+        return bool(self._wanted) and (known is None or known.overlap != self.overlap)
 
     def _dim_what_is_old(self) -> None:
         self.query_one("#main").set_class(self._waits, "-waiting")
@@ -124,6 +124,7 @@ class PerformanceComputing(PerformanceBoxes):
         if event.worker.group == "evaluate" and event.state is WorkerState.ERROR:
             self.forget_what_was_wanted()
             self._failed = self.is_current
+            self.query_one("#main").remove_class("-waiting")
             self.query_one(TitleLine).news = "the figures could not be computed"
 
     @on(Read)

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
+from textual.widget import Widget
 
 from tui_detect.ui.errors import ReportsErrors
 from tui_detect.ui.screens.performance_evaluation import Evaluation
@@ -232,24 +233,24 @@ class PerformancePanes(ReportsErrors, Vertical):
 
     def _words(self) -> str:
         focused = self.screen.focused
-        if isinstance(focused, Headline):
-            return f"enter: {focused.opens}"
         names = [name for name in self.current.panes if name in TABLES]
         name = focused.id if focused is not None and focused.id in names else (names or [""])[0]
-        if name == "errors":
-            return f"{self._told_apart}{self.errors.sentence}"
-        if name == "matrix":
-            return f"{self._told_apart}{self.matrix.sentence}"
-        words = self._tag_words() if name == "tags" else ""
-        opens = self._opens(focused) if isinstance(focused, CellTable) else ""
-        return " · ".join(filter(None, (words, opens)))
+        words = {
+            "errors": lambda: f"{self._told_apart}{self.errors.sentence}",
+            "matrix": lambda: f"{self._told_apart}{self.matrix.sentence}",
+            "tags": self._tag_words,
+        }.get(name, str)()
+        return " · ".join(filter(None, (words, self._opens(focused))))
 
-    def _opens(self, table: CellTable) -> str:
-        """Which boxes enter opens."""
+    def _opens(self, focused: Widget | None) -> str:
+        """Which boxes enter opens, where the words do not say it."""
         from tui_detect.ui.screens.performance_lists import title_of, which_of
 
-        if not table.rows:
+        if isinstance(focused, Headline):
+            return f"enter: {focused.opens}"
+        if not isinstance(focused, CellTable) or not focused.rows:
             return ""
+        table = focused
         name = str(table.rows[table.cursor].cells[0]).removeprefix("■ ")
         what = f"{table.key} boxes" if table.id == "sizes" else shortened(name, NAME_CELLS)
         return f"enter: {title_of(which_of(table.figure), what)}"

@@ -43,10 +43,9 @@ class CellTable(RowTable):
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses a figure; one on the chosen figure opens it."""
-        column = self._column_at(event.x)
-        if event.y >= self._header_lines and column != self.marked_column:
-            self.column = column
-            self.cursor = event.y + round(self.scroll_offset.y) - self._header_lines
+        column, row = self._column_at(event.x), self.row_at(event.y)
+        if row is not None and column != self.marked_column:
+            self.column, self.cursor = column, row
             event.prevent_default()
 
     @property

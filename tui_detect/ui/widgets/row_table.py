@@ -196,12 +196,17 @@ class RowTable(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses a row; one on the chosen row opens it."""
-        index = event.y + round(self.scroll_offset.y) - self._header_lines
-        if event.y < self._header_lines or not 0 <= index < len(self._rows):
+        index = self.row_at(event.y)
+        if index is None:
             return
         if index == self.cursor and self._opens:
             self.action_select()
         self.cursor = index
+
+    def row_at(self, y: int) -> int | None:
+        """The index of the row on a line of the table; `None` on the header and below the last."""
+        index = y + round(self.scroll_offset.y) - self._header_lines
+        return index if y >= self._header_lines and 0 <= index < len(self._rows) else None
 
     def on_resize(self) -> None:
         """The flexible column takes the new width."""
