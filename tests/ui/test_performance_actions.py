@@ -181,8 +181,8 @@ async def test_suspect_labels_of_training_pictures_are_listed_with_a_warning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with_weights(library, trained[1])
-    on_nothing = Box(0.05, 0.8, 0.1, 0.1)
-    model_finds(monkeypatch, [(0, 0.99, on_nothing)])
+    on_label, on_nothing = Box(0.05, 0.1, 0.25, 0.6), Box(0.05, 0.8, 0.1, 0.1)
+    model_finds(monkeypatch, [(0, 0.99, on_label), (0, 0.99, on_nothing)])
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, app)
         await pilot.press("L")

@@ -238,6 +238,16 @@ def test_training_pictures_are_judged_on_request_and_marked(
     assert all(label.trained_on == (label.finding.image_id not in unseen) for label in found)
 
 
+def test_what_is_found_on_training_pictures_changes_nothing_about_the_others(
+    library: Library, trained: Iteration
+) -> None:
+    before = suspects(library, trained)
+    look(library, trained)
+    found = suspects(library, trained, everywhere=True)
+    assert [label for label in found if not label.trained_on] == before
+    assert found[:2] == before, "rarer than the same on each of eight training pictures"
+
+
 def test_a_picture_is_looked_at_once(
     library: Library, trained: Iteration, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,7 +67,7 @@ def suspects(
         data = _workspace_now(library, iteration, unseen)
     # A verdict settles one of them: a label is listed once, and so is a box that has none.
     spare = 0 if with_settled else len(settled(library, iteration.id))
-    found = suspects_in(data, None if limit is None else limit + spare)
+    found = suspects_in(data, None if limit is None else limit + spare, trained_on)
     done = {} if with_settled else verdicts_on(library, iteration.id, found)
     kept = (item for item in found if (item.image_id, item.key) not in done)
     labels = [SuspectLabel(item, item.image_id in trained_on) for item in kept]

@@ -207,3 +207,23 @@ def test_a_model_that_found_nothing_suspects_only_doubled_labels() -> None:
 
 def test_images_without_labels_or_detections_have_nothing_to_suspect() -> None:
     assert suspects(data_of({1: EvaluationImage(1, 400, 300)})) == []
+
+
+def test_pictures_that_were_trained_on_do_not_change_the_ranking_of_the_others() -> None:
+    """Memorised labels are found with a sureness that makes right ones elsewhere look odd."""
+    unseen = usual_scene(forks=0.45, scissors=0.45)
+    unseen[7] = drop_scissors(unseen[7])
+    memorised = {
+        key + 100 * n: replace(image, id=key + 100 * n)
+        for n in (1, 2, 3)
+        for key, image in usual_scene(forks=0.99, scissors=0.99).items()
+    }
+    memorised[103] = add_fork(memorised[103])
+    alone, theirs = suspects(data_of(unseen)), suspects(data_of(memorised))
+    assert [item.image_id for item in alone] == [7]
+    assert [item.image_id for item in theirs] == [103]
+    both = data_of(unseen | memorised)
+    found = suspects(both, trained_on=memorised.keys())
+    assert found == sorted((*alone, *theirs), key=lambda item: -item.score)
+    assert suspects(both, 1, trained_on=memorised.keys()) == found[:1]
+    assert len(suspects(both)) > 2

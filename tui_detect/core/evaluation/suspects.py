@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 from tui_detect.core.evaluation.finding import Finding, SuspectKind
@@ -70,7 +72,9 @@ class _Sights:
         )
 
 
-def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
+def suspects(
+    data: EvaluationData, limit: int | None = None, trained_on: Set[int] = frozenset()
+) -> list[Finding]:
     """Labels that may be wrong, the most suspicious first.
 
     The evidence for each kind says how far the label is from what the model says and how sure the
@@ -80,12 +84,52 @@ def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     times `w / (w + s)`, where `s` is the share of labels with as much evidence of that kind and `w`
     the share expected to be wrong; of the kinds in `WITHIN_TAG` among labels of the tag. What a
     third of all labels have is no mistake but the model's weakness, or the way this project is
-    labelled.
+    labelled. What is usual and what is rare is counted apart on pictures that the model was trained
+    on: it is surer there than it can be elsewhere.
 
     Args:
-        data: With the regions as they are now, and detections on pictures that were not trained on.
+        data: With the regions as they are now.
         limit: At most so many; `None` for all with any evidence.
+        trained_on: Ids of images that the model was trained on.
     """
+    found = [one for part in _parts(data, trained_on) for one in _suspects(part, limit)]
+    # Sureness ends at 1, so that scores are often equal; there the probability decides.
+    found.sort(key=lambda one: (-one.score, -one.detection.probability if one.detection else 0.0))
+    return found[:limit]
+
+
+def _parts(data: EvaluationData, trained_on: Set[int]) -> Iterator[EvaluationData]:
+    """What is on images that were not trained on, then what is on those that were."""
+    known = np.isin(data.image_ids, list(trained_on))
+    for images in (~known, known):
+        if images.all():
+            yield data
+        elif images.any():
+            yield _only_on(data, images)
+
+
+def _only_on(data: EvaluationData, images: NDArray[np.bool_]) -> EvaluationData:
+    """The part on some images, (I,)."""
+    place = np.cumsum(images) - 1
+    regions = np.flatnonzero(images[data.region_image])
+    found = np.flatnonzero(images[data.detection_image])
+    return replace(
+        data,
+        image_ids=data.image_ids[images],
+        image_sizes_px=data.image_sizes_px[images],
+        region_image=place[data.region_image[regions]],
+        region_tag=data.region_tag[regions],
+        region_box=data.region_box[regions],
+        region_uuid=tuple(data.region_uuid[i] for i in regions) if data.region_uuid else (),
+        detection_image=place[data.detection_image[found]],
+        detection_tag=data.detection_tag[found],
+        detection_probability=data.detection_probability[found],
+        detection_box=data.detection_box[found],
+    )
+
+
+def _suspects(data: EvaluationData, limit: int | None) -> list[Finding]:
+    """Those of one part."""
     pairing = pair(data)
     sights = [sight for sight in _sights(data, pairing) if len(sight.evidence)]
     if not sights:
@@ -94,7 +138,6 @@ def suspects(data: EvaluationData, limit: int | None = None) -> list[Finding]:
     kind = np.repeat(np.arange(len(sights)), [len(sight.evidence) for sight in sights])
     region = np.concatenate([sight.region for sight in sights])
     detection = np.concatenate([sight.detection for sight in sights])
-    # Sureness ends at 1, so that scores are often equal; there the probability decides.
     likely = np.append(data.detection_probability, 0.0)[detection]
     worst_first = np.lexsort((-likely, -score))
     worst_first = worst_first[score[worst_first] > 0]
