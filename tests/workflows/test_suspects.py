@@ -39,10 +39,12 @@ from tui_detect.workflows import settling
 from tui_detect.workflows.adding import add_images
 from tui_detect.workflows.images import remove_images
 from tui_detect.workflows.library import Library, open_library
+from tui_detect.workflows.projects import create_project
 from tui_detect.workflows.suspects import LookReport, SuspectLabel, look_everywhere, suspects
 from tui_detect.workflows.tagging import open_image, save_edit, undo
 from tui_detect.workflows.tags import create_tag, delete_tag, find_tag, merge_tags
 from tui_detect.workflows.training import prepare_run
+from tui_detect.workflows.warm_starting import with_warm_start
 
 BOX = Box(0.1, 0.1, 0.3, 0.3)
 SECOND = Box(0.6, 0.6, 0.3, 0.3)
@@ -218,6 +220,43 @@ def test_a_cross_validated_iteration_has_seen_none_of_what_it_judged(
     found = suspects(library, folded)
     assert len(found) == 10
     assert not any(label.trained_on for label in found)
+
+
+def test_pictures_that_the_weights_it_started_from_have_seen_are_marked(
+    library: Library, project: Project, iteration: Iteration, nut: Tag
+) -> None:
+    with_weights(library, iteration)
+    learnt = {image.id for image in workspace(library, project) if image.split == "train"}
+    first = min(learnt)
+    rows.set_split(library.db, {first: "validation"})
+    warm = with_warm_start(library, project.id, TrainingSettings(), str(iteration.number))
+    second, _ = prepare_run(library, project.id, warm)
+    for image in workspace(library, project):
+        find_two(library, second, image, nut)
+    found = suspects(library, second)
+    assert len(found) == 3, "those that it was validated on"
+    assert {each.finding.image_id for each in found if each.trained_on} == {first}
+
+
+def test_pictures_that_were_trained_on_in_another_project_are_marked(
+    library: Library, project: Project, iteration: Iteration, tmp_path: Path
+) -> None:
+    """They are the same by their bytes."""
+    with_weights(library, iteration)
+    learnt = {image.sha256 for image in workspace(library, project) if image.split == "train"}
+    other = create_project(library, "other")
+    tag = create_tag(library, other.id, "nut")
+    for image in add_pictures(library, other, tmp_path / "q", 10):
+        tag_image(library, image, tag, box=BOX)
+    first = min(image.id for image in workspace(library, other) if image.sha256 in learnt)
+    rows.set_split(library.db, {first: "validation"})
+    warm = with_warm_start(library, other.id, TrainingSettings(), f"{project.name}/1")
+    second, _ = prepare_run(library, other.id, warm)
+    for image in workspace(library, other):
+        find_two(library, second, image, tag)
+    found = suspects(library, second)
+    assert len(found) > 1
+    assert {each.finding.image_id for each in found if each.trained_on} == {first}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import ended_before
 from tui_detect.workflows.prediction import PredictionSession
 from tui_detect.workflows.settling import settled, verdicts_on
+from tui_detect.workflows.warm_starting import trained_before
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation.data import EvaluationData
@@ -26,7 +27,8 @@ class SuspectLabel:
 
     finding: Finding
     trained_on: bool
-    """Whether the model was trained on that very picture: it may only repeat what it was told."""
+    """Whether the model, or one that it started from, was trained on that very picture: it may only
+    repeat what it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,18 @@ def look_everywhere(
 
 
 def _trained_on(library: Library, iteration: Iteration) -> frozenset[int]:
-    """Keys of the pictures that a stored detection may owe to their own labels."""
-    if iteration.settings.folds:
-        return frozenset()
-    return frozenset(iterations.image_ids(library.db, iteration.id, "train"))
+    """Keys of the pictures that a stored detection may owe to their own labels.
+
+    Those of the iterations that its weights started from count, too, whichever project held them.
+    """
+    db, folds = library.db, iteration.settings.folds
+    own = frozenset(() if folds else iterations.image_ids(db, iteration.id, "train"))
+    sources = trained_before(library, iteration.settings.weights)
+    learnt = {sha256 for _, hashes in sources for sha256 in hashes}
+    if not learnt:
+        return own
+    judged = images.get(db, runs.judged_images(db, iteration.id))
+    return own | {image.id for image in judged if image.sha256 in learnt}
 
 
 def _unseen(library: Library, iteration: Iteration) -> frozenset[int]:
