@@ -132,6 +132,22 @@ def test_doubled_boxes_that_a_higher_threshold_takes_away() -> None:
     )
 
 
+def test_a_few_correct_boxes_are_no_reason_to_raise_the_threshold() -> None:
+    """How sure the model is of the next ones they do not tell."""
+    alarms = [image(i, [], [(FORK, 0.6, LEFT), (FORK, 0.6, RIGHT)]) for i in range(101, 121)]
+
+    def said_with(correct: int) -> str:
+        found = [image(i, [(FORK, LEFT)], [(FORK, 0.99, LEFT)]) for i in range(1, correct + 1)]
+        return said(*found, *alarms)["background"]
+
+    more = "Add more background pictures like the 20 on which the model sees fork"
+    assert said_with(1) == said_with(19) == f"{more} (all 40 false alarms)."
+    assert said_with(20) == (
+        "Raise the threshold to 0.99: it takes away all 40 false alarms and loses none of 20 "
+        "correct ones."
+    )
+
+
 def test_doubled_boxes_as_probable_as_correct_ones() -> None:
     doubled = image(1, [(FORK, LEFT)], [(FORK, 0.9, LEFT), (FORK, 0.9, LEFT)])
     assert said(doubled)["duplicate"].startswith("Look for two fork in one box")

@@ -19,6 +19,8 @@ _LOWEST_THRESHOLD: Final = 0.05
 """Below it there is so much else that a lower threshold is no help."""
 _MOST_LOST: Final = 0.05
 """Share of the correct boxes that a higher threshold may lose and still be advised."""
+_ENOUGH_CORRECT: Final = 20
+"""Correct boxes; fewer do not tell how sure the model usually is of them."""
 _FEW: Final = 0.1
 """Share of the errors below which two tags are not what they have in common."""
 _MUCH_LARGER: Final = 1.25
@@ -171,7 +173,7 @@ def _raise_threshold(
 ) -> str | None:
     """A higher threshold, if it takes most of the wrong boxes away and few correct ones."""
     correct = kinds.probability[kinds.positions(threshold, "correct")]
-    if not len(correct):
+    if len(correct) < _ENOUGH_CORRECT:
         return None
     higher = _hundredths(correct[::-1][int(_MOST_LOST * len(correct))])
     gone = kinds.probability[wrong] < higher
