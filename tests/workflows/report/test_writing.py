@@ -13,6 +13,7 @@ from tests.workflows.report.reading import Page
 from tui_detect.core.errors import Conflict, StorageFailed
 from tui_detect.core.evaluation.finding import ERROR_KINDS
 from tui_detect.core.model import Iteration, Project
+from tui_detect.store import images
 from tui_detect.workflows.full_performance import full_performance
 from tui_detect.workflows.iterations import rename_iteration
 from tui_detect.workflows.library import Library
@@ -146,6 +147,19 @@ def test_an_iteration_without_epochs_background_or_errors_has_a_report(
     assert "The worst of them" not in page.texts["h2"]
     assert "Losses by epoch" not in page.texts["h3"]
     assert "no background image" in page.texts["span"]
+
+
+def test_of_pictures_deleted_for_good_meanwhile_the_report_says_that_they_are_gone(
+    library: Library, iteration: Iteration, tmp_path: Path
+) -> None:
+    full = full_performance(library, iteration)
+    images.delete(library.db, full.data.image_ids.tolist())
+    write_report(library, full, tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert page.count("figure") >= 2
+    gone = [text for text in page.texts["p"] if text == "No picture: it was deleted."]
+    assert len(gone) == page.count("p", "gone") >= 2
+    assert any(text.endswith("deleted picture") for text in page.texts["span"])
 
 
 def test_a_report_replaces_an_older_one_but_no_other_file(

@@ -27,12 +27,12 @@ def worst_errors(
     images: Mapping[int, Image],
     tag_names: Mapping[int, str],
 ) -> list[Markup]:
-    """A figure for each finding, in their order."""
+    """A figure for each finding, in their order; without a picture where it is not there."""
     return [
         element(
             "figure",
-            _picture(library, finding, images[finding.image_id], tag_names),
-            element("figcaption", list(_caption(finding, images[finding.image_id], tag_names))),
+            _picture(library, finding, images.get(finding.image_id), tag_names),
+            element("figcaption", list(_caption(finding, images.get(finding.image_id), tag_names))),
         )
         for finding in findings
     ]
@@ -56,8 +56,10 @@ def crop_window(boxes: Sequence[Box], picture_px: tuple[int, int]) -> Box:
 
 
 def _picture(
-    library: Library, finding: Finding, image: Image, tag_names: Mapping[int, str]
+    library: Library, finding: Finding, image: Image | None, tag_names: Mapping[int, str]
 ) -> Markup:
+    if image is None:
+        return element("p", "No picture: it was deleted.", class_="gone")
     boxes = list(_boxes(finding))
     picture_px = (image.width_px, image.height_px)
     window = crop_window([box for box, _ in boxes], picture_px)
@@ -103,14 +105,18 @@ def _boxes(finding: Finding) -> Iterator[tuple[Box, str]]:
         yield finding.detection.box, "model"
 
 
-def _caption(finding: Finding, image: Image, tag_names: Mapping[int, str]) -> Iterator[Markup]:
+def _caption(
+    finding: Finding, image: Image | None, tag_names: Mapping[int, str]
+) -> Iterator[Markup]:
     kind, what, where = _sentence(finding, image, tag_names)
     yield element("strong", kind.capitalize())
     yield element("span", what)
     yield element("span", where, class_="quiet")
 
 
-def _sentence(finding: Finding, image: Image, tag_names: Mapping[int, str]) -> tuple[str, str, str]:
+def _sentence(
+    finding: Finding, image: Image | None, tag_names: Mapping[int, str]
+) -> tuple[str, str, str]:
     """What the matter is, between which tags, and on which picture."""
     parts = []
     if finding.region is not None:
@@ -119,4 +125,5 @@ def _sentence(finding: Finding, image: Image, tag_names: Mapping[int, str]) -> t
         found = finding.detection
         parts.append(f"found {tag_names[found.tag_id]} {found.probability:.2f}")
     beside = "" if finding.overlap is None else f"overlap {finding.overlap:.2f} · "
-    return finding.kind, " · ".join(parts), f"{beside}{image.name}"
+    name = "deleted picture" if image is None else image.name
+    return finding.kind, " · ".join(parts), f"{beside}{name}"
