@@ -12,6 +12,7 @@ from tests.ui.evaluated import evaluated_iteration, tagged_project
 from tui_detect.core.errors import BadInput, Conflict, NotFound, RunFailed, StorageFailed
 from tui_detect.core.model import Iteration, Project
 from tui_detect.vision import exporter
+from tui_detect.vision.exporter import ExportFormat
 from tui_detect.workflows.exporting_model import export_iteration, format_for, get_format
 from tui_detect.workflows.iterations import iteration_tags
 from tui_detect.workflows.library import Library
@@ -77,6 +78,57 @@ def test_what_is_there_stays_unless_it_may_be_replaced(
         done = export_iteration(library, trained.id, target, OPENVINO, force=True)
     assert len(list(target.iterdir())) == 3, "nothing is left over"
     assert (done.model / "model.xml").read_text() == "from best.pt"
+
+
+@pytest.mark.parametrize("file", ["labels.txt", "model.json", "model.onnx"])
+def test_what_came_while_it_was_converted_stays(
+    library: Library,
+    trained: Iteration,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+) -> None:
+    target = tmp_path / "out"
+
+    def convert(weights: Path, format_: ExportFormat, stem: Path, size_px: int) -> Path:
+        (target / file).write_text("mine")
+        stem.write_bytes(weights.read_bytes())
+        return stem
+
+    monkeypatch.setattr("tui_detect.workflows.exporting_model.export_weights", convert)
+    with pytest.raises(Conflict, match=rf"{file} is there already"):
+        export_iteration(library, trained.id, target, get_format("onnx"))
+    assert [path.name for path in target.iterdir()] == [file], "and nothing is half there"
+    assert (target / file).read_text() == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_there_as_well(
+    library: Library, trained: Iteration, tmp_path: Path
+) -> None:
+    link = tmp_path / "model.pt"
+    link.symlink_to(tmp_path / "unmounted")
+    with pytest.raises(Conflict, match=r"model\.pt is there already"):
+        export_iteration(library, trained.id, tmp_path, PT)
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_converted_folder_replaces_a_file_when_it_may(
+    library: Library, trained: Iteration, tmp_path: Path, written: list[int], is_link: bool
+) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    model = target / "model_openvino_model"
+    if is_link:
+        model.symlink_to(target / "unmounted")
+    else:
+        model.write_text("a file")
+    (target / "labels.txt").write_text("older")
+    done = export_iteration(library, trained.id, target, OPENVINO, force=True)
+    assert done.model == model
+    assert (model / "model.xml").read_text() == "from best.pt"
+    assert done.labels.read_text() != "older"
+    assert len(list(target.iterdir())) == 3, "nothing is left over"
 
 
 def test_the_ending_tells_the_format_and_must_not_tell_another() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -98,9 +99,8 @@ def export_iteration(
     iteration = get_iteration(library, iteration_id)
     weights = weights_of(library, iteration)
     out = _destinations(target, format_)
-    there = in_the_way(target, format_)
-    if there and not force:
-        raise Conflict(f"{there[0]} is there already", "choose another place, or give --force")
+    if not force:
+        _check_free(out.paths)
     size_px = image_size_px(iteration) or USUAL_SIZE_PX
     with _staging(out.model.parent) as stage:
         made = export_weights(weights, format_, stage / "model", size_px)
@@ -112,10 +112,13 @@ def export_iteration(
             description.write_text(
                 json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
             )
-            for number, (source, path) in enumerate(
-                ((labels, out.labels), (description, out.description), (made, out.model))
-            ):
-                if path.is_dir():
+            written = ((labels, out.labels), (description, out.description), (made, out.model))
+            for number, (source, path) in enumerate(written):
+                # Again, because converting takes minutes; of all, so that none is written alone.
+                if not force:
+                    _check_free([path for _, path in written[number:]])
+                # No rename puts a file in the place of a folder, nor a folder in that of a file.
+                elif path.is_dir() or (source.is_dir() and lexists(path)):
                     path.rename(stage / f"replaced-{number}")
                 source.replace(path)
         except OSError as error:
@@ -125,7 +128,17 @@ def export_iteration(
 
 def in_the_way(target: Path, format_: ExportFormat) -> list[Path]:
     """What is there already of that which would be written."""
-    return [path for path in _destinations(target, format_).paths if path.exists()]
+    return _there(_destinations(target, format_).paths)
+
+
+def _there(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if lexists(path)]
+
+
+def _check_free(paths: Iterable[Path]) -> None:
+    """Raise Conflict where something is there already."""
+    if there := _there(paths):
+        raise Conflict(f"{there[0]} is there already", "choose another place, or give --force")
 
 
 def _destinations(target: Path, format_: ExportFormat) -> Exported:
