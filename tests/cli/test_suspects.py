@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from tests.library import (
     with_weights,
     workspace,
 )
+from tui_detect.cli import suspects
 from tui_detect.core.geometry import Box
 from tui_detect.core.model import Detection, Project
-from tui_detect.store import runs
+from tui_detect.store import images, runs
+from tui_detect.workflows.images import ImageCard, image_cards
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 
@@ -82,3 +85,15 @@ def test_an_iteration_without_suspicions_says_so(
     for image in workspace(library, project):
         runs.set_detections(library.db, 1, image.id, [])
     assert run("suspects", "parts").out.startswith("Iteration 1 suspects no label. Its mAP is ")
+
+
+def test_a_picture_deleted_for_good_meanwhile_is_not_listed(
+    run: Run, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def purged(_: Library, ids: Sequence[int]) -> list[ImageCard]:
+        images.delete(library.db, ids)
+        return image_cards(library, ids)
+
+    assert run("suspects", "parts", "--json").json
+    monkeypatch.setattr(suspects, "image_cards", purged)
+    assert run("suspects", "parts", "--json").json == []

@@ -22,8 +22,8 @@ from tui_detect.workflows.settling import tags_by_id
 from tui_detect.workflows.suspects import SuspectLabel, look_everywhere, suspects
 
 TRAINED_ON = (
-    "marked * : the model was trained on that picture. Models memorise the labels they were "
-    "trained on, wrong ones too, so there it may only repeat what it was told; "
+    "marked * : the model, or one it started from, was trained on that picture. Models memorise "
+    "the labels they were trained on, wrong ones too, so there it may only repeat them; "
     "a cross-validation (train --folds 5) judges every picture by a model that has not seen it"
 )
 
@@ -137,6 +137,8 @@ def _as_dicts(
             "trained_on": label.trained_on,
         }
         for label in found
+        # A picture that was deleted for good meanwhile has no label any more.
+        if label.finding.image_id in pictures
     ]
 
 
