@@ -107,6 +107,45 @@ def test_only_shared_pictures_and_tags_are_compared_and_the_rest_is_said(
     ]
 
 
+def retagged(library: Library, pictures: Iterable[Image], tag: Tag) -> None:
+    """Give the only region of each picture another tag."""
+    for image in pictures:
+        before = open_image(library, image.id).tagging.regions[0]
+        after = type(before)(before.uuid, tag.id, before.box)
+        save_edit(library, image.id, Edit("retag", (RegionChange(before, after),), True, True))
+
+
+def test_pictures_of_a_new_tag_are_no_background(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    first = iteration_finding(library, project, everything)
+    validated = [
+        image
+        for image, split in iteration_rows.images(library.db, first.id)
+        if split == "validation"
+    ]
+    bolt = create_tag(library, project.id, "bolt")
+    retagged(library, validated[:3], bolt)
+    second = iteration_finding(library, project, everything)
+    kept = len(validated) - 3
+    for pairing in (pair_up(library, first, second), pair_up(library, second, first)):
+        assert f"On the {kept} images" in pairing.basis[0]
+        assert "0 background" in pairing.basis[0]
+        assert pairing.basis[1:] == [
+            f"Left out, as only {second.name} has it: tag bolt.",
+            f"Left out, as they show only tags that {first.name} does not know: 3 images.",
+        ]
+        comparison = compare_iterations(pairing, 0.3)
+        assert comparison.background_images == 0
+        assert comparison.false_alarms_per_background.value is None
+        assert (comparison.precision.first, comparison.precision.second) == (1, 1)
+    retagged(library, validated[3:], bolt)
+    tag_image(library, next(image for image in pictures if image not in validated), bolt)
+    third = iteration_finding(library, project, everything)
+    with pytest.raises(Conflict, match="show only tags that one of them does not know"):
+        pair_up(library, first, third)
+
+
 def test_iterations_that_share_no_picture_or_are_one_are_refused(
     library: Library, project: Project, pictures: list[Image]
 ) -> None:

@@ -159,6 +159,7 @@ def _comparison_dict(
         "background_images": comparison.background_images,
         "only_first": {"images": pairing.only_first, "tags": pairing.tags_only_first},
         "only_second": {"images": pairing.only_second, "tags": pairing.tags_only_second},
+        "images_of_other_tags": pairing.ground.images_of_other_tags,
         **{key: _difference_dict(getattr(comparison, key)) for _, key in _FIGURES},
         "false_alarms_per_background": _difference_dict(comparison.false_alarms_per_background),
         "tags": [

@@ -73,6 +73,14 @@ class Pairing:
             parts += [f"tag {name}" for name in names]
             if parts:
                 yield f"Left out, as only {iteration.name} has it: {', '.join(parts)}."
+        if others := self.ground.images_of_other_tags:
+            older = self.first if self.labels_of is self.second else self.second
+            yield (
+                f"Left out, as it shows only tags that {older.name} does not know: 1 image."
+                if others == 1
+                else f"Left out, as they show only tags that {older.name} does not know: "
+                f"{count(others, 'image')}."
+            )
 
 
 def pair_up(
@@ -112,7 +120,7 @@ def pair_up(
     before, now = with_merged(before, merged), with_merged(now, merged)
     newer, labels = (second, now) if second.number > first.number else (first, before)
     ground = on_common_ground(before, now, labels)
-    shared = ground.first.images
+    shared = ground.first.images + ground.images_of_other_tags
     if shared == 0:
         raise Conflict(
             f"{first.name} and {second.name} were evaluated on different images: none is shared",
@@ -121,6 +129,12 @@ def pair_up(
     known = [{tag.id: tag.name for tag in data.tags} for data in (before, now)]
     if not ground.first.tags:
         raise Conflict(f"{first.name} and {second.name} have no tag in common")
+    if ground.first.images == 0:
+        raise Conflict(
+            f"the images that {first.name} and {second.name} were both evaluated on show only "
+            "tags that one of them does not know",
+            "compare iterations of the same tags",
+        )
     return Pairing(
         first=first,
         second=second,

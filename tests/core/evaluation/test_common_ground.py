@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from tests.core.evaluation.detections import FORK, LEFT, RIGHT, SCISSORS, data, evaluation_of, image
-from tui_detect.core.evaluation import EvaluationTag
+from tui_detect.core.evaluation import EvaluationTag, match
 from tui_detect.core.evaluation.common_ground import on_common_ground
+from tui_detect.core.evaluation.comparison import compare
 
 SPOON = EvaluationTag(13, "spoon")
 
@@ -65,6 +66,27 @@ def test_one_picture_alone_is_judged_as_among_all() -> None:
     assert alone.first.region_uuid == alone.second.region_uuid == ("3-0",)
     assert alone.first_number.tolist() == [0]
     np.testing.assert_array_equal(alone.first.region_box, alone.second.region_box)
+
+
+def test_an_image_of_other_tags_only_is_no_background() -> None:
+    first = evaluation_of(
+        (FORK,), [image(i, [], [(FORK, 0.9, LEFT)] if i < 4 else []) for i in range(1, 6)]
+    )
+    second = evaluation_of(
+        (FORK, SPOON),
+        [
+            *(image(i, [(SPOON, LEFT)]) for i in (1, 2)),
+            image(3, [(FORK, LEFT), (SPOON, RIGHT)]),
+            *(image(i) for i in (4, 5)),
+        ],
+    )
+    ground = on_common_ground(first, second, second)
+    assert ground.first.image_ids.tolist() == ground.second.image_ids.tolist() == [3, 4, 5]
+    assert ground.images_of_other_tags == 2
+    result = compare(match(ground.first, 0.5), match(ground.second, 0.5), 0.5, 0.5)
+    assert result.background_images == 2
+    assert result.false_alarms_per_background.first == 0
+    assert result.precision.first == 1
 
 
 def test_iterations_that_share_nothing_leave_nothing() -> None:

@@ -20,6 +20,8 @@ class CommonGround:
     first_number: Indices
     """(D,): the position of each detection of `first` among those stored for its image."""
     second_number: Indices
+    images_of_other_tags: int = 0
+    """Images left out as the labels show only tags on them that one of the two does not know."""
 
     def only_on(self, image_id: int) -> CommonGround:
         """The same on one of the images."""
@@ -37,16 +39,18 @@ def on_common_ground(
     """Both on the images and tags that both know, judged against the labels of one of them.
 
     Labels are corrected between two trainings: against its own, the one that was validated on
-    worse labels would look worse, whatever it finds.
+    worse labels would look worse, whatever it finds. An image that shows only tags which one of
+    the two does not know is no background, and what is false on it cannot be told: it is left out.
 
     Args:
         first: Of one iteration.
         second: Of the other one.
         labels: The one of the two whose regions and names of tags count.
     """
-    image_ids = np.intersect1d(first.image_ids, second.image_ids)
+    shared = np.intersect1d(first.image_ids, second.image_ids)
     both = {tag.id for tag in first.tags} & {tag.id for tag in second.tags}
     tags = tuple(tag for tag in labels.tags if tag.id in both)
+    image_ids = np.setdiff1d(shared, _showing_only_others(labels, tags))
     judged_first, first_kept = _judged(first, labels, tags, image_ids)
     judged_second, second_kept = _judged(second, labels, tags, image_ids)
     return CommonGround(
@@ -54,7 +58,15 @@ def on_common_ground(
         judged_second,
         detection_numbers(first, first_kept),
         detection_numbers(second, second_kept),
+        len(shared) - len(image_ids),
     )
+
+
+def _showing_only_others(labels: EvaluationData, tags: tuple[EvaluationTag, ...]) -> Indices:
+    """The images that show something, but none of the tags."""
+    counts = np.array([tag in tags for tag in labels.tags], dtype=np.bool_)[labels.region_tag]
+    others = np.setdiff1d(labels.region_image, labels.region_image[counts])
+    return labels.image_ids[others]
 
 
 def with_merged(data: EvaluationData, merged: Mapping[int, EvaluationTag]) -> EvaluationData:
