@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -11,12 +13,16 @@ from tests.comparing import everything, iteration_finding, nothing
 from tests.library import add_pictures, tag_image
 from tests.ui.shell_library import SIZES, make_app, sees, shown_text
 from tests.waiting import until
+from tui_detect.core.evaluation import Overlap
+from tui_detect.core.evaluation.comparison import Comparison
 from tui_detect.core.model import Iteration, Project
 from tui_detect.store import images as image_rows
 from tui_detect.store import iterations as iteration_rows
 from tui_detect.ui.app import TuiDetectApp
+from tui_detect.ui.screens import compare as compare_module
 from tui_detect.ui.screens.compare import CompareScreen
 from tui_detect.ui.screens.errors import ErrorsScreen
+from tui_detect.workflows.comparing import Pairing, comparisons
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
 
@@ -100,9 +106,49 @@ async def test_figures_follow_the_overlap_threshold(
             await pilot.press("o")
             await until(
                 pilot,
-                lambda: screen._comparison is not None and screen._comparison.overlap == overlap,  # noqa: B023
+                lambda: _overlap(screen) == overlap,  # noqa: B023
                 f"figures at {overlap}",
             )
+
+
+async def test_a_comparison_called_off_stops_and_its_news_stays_away(
+    library: Library, project: Project, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, ended = Event(), Event()
+    told: list[str] = []
+
+    def held(
+        pairing: Pairing, overlap: Overlap, *, on_progress: Callable[[str], object]
+    ) -> Iterator[Comparison]:
+        quick, whole = comparisons(pairing, overlap)
+        yield quick
+        if overlap == 0.5:
+            go_on.wait(20)
+            try:
+                on_progress("how sure the differences are: 40 %")
+                told.append("and goes on")
+            finally:
+                ended.set()
+        yield whole
+
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, app, pair)
+        monkeypatch.setattr(compare_module, "comparisons", held)
+        for overlap in (0.5, "0.50:0.95"):
+            await pilot.press("o")
+            await until(pilot, lambda: _overlap(screen) == overlap, f"figures at {overlap}")  # noqa: B023
+        await sees(pilot, app, "by chance")
+        go_on.set()
+        await until(pilot, ended.is_set, "the end of what was called off")
+        screen.post_message(screen.Progressed((pair[0].id, pair[1].id, 0.5), "what was before"))
+        await pilot.pause()
+        assert told == []
+        assert screen.title_line.news == ""
+
+
+def _overlap(screen: CompareScreen) -> Overlap | None:
+    return screen._comparison.overlap if screen._comparison is not None else None
 
 
 async def test_a_picture_opens_its_errors_and_comes_back(

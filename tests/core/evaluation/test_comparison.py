@@ -143,6 +143,22 @@ def test_it_tells_how_far_it_is() -> None:
     assert told == [(1, 2), (2, 2)], "one of the three tags has no region"
 
 
+def test_it_can_be_stopped_at_each_part_of_the_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many detections only the first resamples give an average precision."""
+    matched = match(random_data(3), 0.5)
+    monkeypatch.setattr(comparison, "_AT_ONCE", 200 * len(matched.order))
+    monkeypatch.setattr(comparison, "_WORK", 1)
+    told: list[tuple[int, int]] = []
+    compare(matched, matched, 0.5, 0.5, on_progress=lambda done, of: told.append((done, of)))
+    assert told == [(1, 2), (2, 2), (2, 2), (2, 2)]
+
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(matched, matched, 0.5, 0.5, on_progress=stop)
+
+
 def test_iterations_on_other_images_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="image_ids"):
         compared(data(image(1)), data(image(2)))

@@ -133,7 +133,8 @@ def compare(
         second_threshold: The same of the second one.
         intervals: `False` leaves out how sure the differences are, for a first answer: average
             precision takes up to half a second for each iteration.
-        on_progress: Called with the steps of resampling done so far, and how many there are.
+        on_progress: Called with the steps of resampling done so far, and how many there are; what
+            it raises ends the comparison.
 
     Raises:
         BadInput: a threshold is not 0 to 1.
@@ -219,6 +220,9 @@ def _resampled(
         first, second = np.split(sums, 2, axis=1)
         apart[:, start:end] = _figures(second) - _figures(first)
         by_image = np.ascontiguousarray(weights[: max(0, affordable - start)].T)
+        if on_progress is not None and not by_image.size:
+            # Most of the time of many images goes on here; whoever is told may raise to stop.
+            on_progress(done, steps)
         for k in known if by_image.size else ():
             for row, matched in zip(ap, both, strict=True):
                 mine = matched.of_tag(k)

@@ -40,9 +40,16 @@ if TYPE_CHECKING:
     from tui_detect.core.evaluation import Overlap
     from tui_detect.core.evaluation.comparison import Comparison, PictureOutcome
 
+    Asked = tuple[int, int, Overlap]
+    """The keys of both iterations, and the overlap threshold."""
+
 SLOW_AFTER_S = 0.25
 """Figures that take longer are dimmed until the right ones are there."""
 PANES = ("pictures", "tags", "changes")
+
+
+class _CalledOff(Exception):
+    """Something else was asked for, or the screen was left, while it was computed."""
 
 
 class CompareScreen(ProjectScreen):
@@ -68,6 +75,7 @@ class CompareScreen(ProjectScreen):
     class Progressed(Message):
         """A thread says what it does."""
 
+        asked: Asked
         text: str
 
     @dataclass
@@ -156,6 +164,10 @@ class CompareScreen(ProjectScreen):
         self.query_one("#body").set_class(not self._is_shown, "-waiting")
 
     @property
+    def _asked(self) -> Asked:
+        return self._first.id, self._second.id, self.overlap
+
+    @property
     def _is_shown(self) -> bool:
         """Whether the figures shown are those that were asked for."""
         return (
@@ -175,8 +187,12 @@ class CompareScreen(ProjectScreen):
         worker = get_current_worker()
         library, first, second = self.app.library, self._first, self._second
 
+        asked = first.id, second.id, overlap
+
         def tell(text: str) -> None:
-            self.post_message(self.Progressed(text))
+            if worker.is_cancelled:
+                raise _CalledOff
+            self.post_message(self.Progressed(asked, text))
 
         try:
             pairing = pairing or pair_up(library, first, second, tell)
@@ -186,18 +202,20 @@ class CompareScreen(ProjectScreen):
                     return
                 images = pictures_of(library, comparison)
                 self.post_message(self.Compared(pairing, comparison, images, changes))
+        except _CalledOff:
+            pass
         except TuiDetectError as error:
             self.post_message(self.Refused(error))
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
-        self.title_line.news = f"{event.text} …"
+        if event.asked == self._asked:
+            self.title_line.news = f"{event.text} …"
 
     @on(Compared)
     def _compared(self, event: Compared) -> None:
-        wanted = (self._first.id, self._second.id, self.overlap)
         pairing, comparison = event.pairing, event.comparison
-        if (pairing.first.id, pairing.second.id, comparison.overlap) != wanted:
+        if (pairing.first.id, pairing.second.id, comparison.overlap) != self._asked:
             return
         self._pairing, self._comparison, self._images = pairing, comparison, event.pictures
         self.query_one("#empty").display = False
