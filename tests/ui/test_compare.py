@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -145,6 +146,43 @@ async def test_a_comparison_called_off_stops_and_its_news_stays_away(
         await pilot.pause()
         assert told == []
         assert screen.title_line.news == ""
+
+
+async def test_until_others_are_there_figures_keep_the_words_they_belong_to(
+    library: Library, project: Project, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+
+    def held(*args: Any, **options: Any) -> Iterator[Comparison]:  # noqa: ANN401
+        go_on.wait(20)
+        yield from comparisons(*args, **options)
+
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, app, pair)
+        monkeypatch.setattr(compare_module, "comparisons", held)
+        try:
+            await pilot.press("o", "x")
+            await pilot.resize_terminal(110, 40)
+            await until(pilot, lambda: app.size.width == 110, "the new size")
+            await pilot.pause()
+            shown = shown_text(app)
+            assert "Iteration 1 → Iteration 2" in shown
+            assert "overlap 0.30 · threshold 0.50" in shown
+            head = next(line for line in shown.splitlines() if "95 % interval" in line)
+            assert head.split()[:4] == ["Iteration", "1", "Iteration", "2"]
+            assert "0 lost by Iteration 2" in shown
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, ErrorsScreen), "the errors")
+            await sees(pilot, app, "overlap 0.30")
+            assert f".png · {pair[0].name}" in shown_text(app)
+            await pilot.press("q")
+        finally:
+            go_on.set()
+        await until(pilot, lambda: app.screen is screen, "the comparison")
+        await sees(pilot, app, "Iteration 2 → Iteration 1")
+        await sees(pilot, app, "overlap 0.50 · threshold 0.50")
+        await sees(pilot, app, "▼ worse")
 
 
 def _overlap(screen: CompareScreen) -> Overlap | None:

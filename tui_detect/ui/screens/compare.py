@@ -107,6 +107,7 @@ class CompareScreen(ProjectScreen):
         self._first = first
         self._second = second
         self._pairing: Pairing | None = None
+        """Of the comparison that is shown; the screen may ask for another one by now."""
         self._comparison: Comparison | None = None
         self._images: dict[int, Image] = {}
         self.set_reactive(CompareScreen.overlap, overlap)
@@ -157,7 +158,9 @@ class CompareScreen(ProjectScreen):
 
     def _compare_soon(self) -> None:
         self._show_title()
-        self._compare(self.overlap, self._pairing)
+        known = self._pairing
+        again = known is not None and (known.first.id, known.second.id) == self._asked[:2]
+        self._compare(self.overlap, known if again else None)
         self.set_timer(SLOW_AFTER_S, self._dim_what_is_old)
 
     def _dim_what_is_old(self) -> None:
@@ -170,11 +173,10 @@ class CompareScreen(ProjectScreen):
     @property
     def _is_shown(self) -> bool:
         """Whether the figures shown are those that were asked for."""
-        return (
-            self._pairing is not None
-            and self._comparison is not None
-            and self._comparison.overlap == self.overlap
-        )
+        pairing, comparison = self._pairing, self._comparison
+        if pairing is None or comparison is None:
+            return False
+        return (pairing.first.id, pairing.second.id, comparison.overlap) == self._asked
 
     @work(
         thread=True,
@@ -245,25 +247,29 @@ class CompareScreen(ProjectScreen):
     def _show_title(self) -> None:
         from tui_detect.core.evaluation import format_overlap, format_threshold
 
-        title = self.title_line
-        title.where = printable(f"{self._first.name} → {self._second.name}")
-        parts = [f"overlap {format_overlap(self.overlap)}"]
-        if self._comparison is not None:
-            both = (self._comparison.first_threshold, self._comparison.second_threshold)
-            parts.append("threshold " + " → ".join(map(format_threshold, dict.fromkeys(both))))
+        title, pairing, comparison = self.title_line, self._pairing, self._comparison
+        if pairing is None or comparison is None:
+            title.where = printable(f"{self._first.name} → {self._second.name}")
+            title.state = f"overlap {format_overlap(self.overlap)}"
+            return
+        title.where = printable(f"{pairing.first.name} → {pairing.second.name}")
+        both = (comparison.first_threshold, comparison.second_threshold)
+        parts = [f"overlap {format_overlap(comparison.overlap)}"]
+        parts.append("threshold " + " → ".join(map(format_threshold, dict.fromkeys(both))))
         title.state = " · ".join(parts)
 
     def _show_figures(self) -> None:
-        if self._comparison is not None:
+        pairing, comparison = self._pairing, self._comparison
+        if pairing is not None and comparison is not None:
             lines = self.query_one(TextLines)
             width = self.app.size.width - lines.styles.padding.width
-            lines.content = figure_lines(self._first, self._second, self._comparison, width)
+            lines.content = figure_lines(pairing.first, pairing.second, comparison, width)
 
     def _show_tables(self) -> None:
-        comparison = self._comparison
-        if comparison is None:
+        pairing, comparison = self._pairing, self._comparison
+        if pairing is None or comparison is None:
             return
-        self.query_one("#won", Static).update(won_and_lost(self._second, comparison))
+        self.query_one("#won", Static).update(won_and_lost(pairing.second, comparison))
         self.pictures.show([self._picture_row(outcome) for outcome in comparison.pictures])
         self.tags.show(
             [
@@ -332,7 +338,6 @@ class CompareScreen(ProjectScreen):
     def action_swap(self) -> None:
         """Compare the other way round."""
         self._first, self._second = self._second, self._first
-        self._pairing = None
         self._compare_soon()
 
     @on(RowTable.Selected, "#pictures")
@@ -348,7 +353,9 @@ class CompareScreen(ProjectScreen):
             worse, findings = errors_on(pairing, comparison, event.key)
             is_first = worse.id == pairing.first.id
             at = comparison.first_threshold if is_first else comparison.second_threshold
-            words = f"threshold {format_threshold(at)}, overlap {format_overlap(self.overlap)}"
+            words = (
+                f"threshold {format_threshold(at)}, overlap {format_overlap(comparison.overlap)}"
+            )
             title = f"{self._name_of(event.key)} · {worse.name}"
             self.app.push_screen(ErrorsScreen(worse, title, findings, thresholds=words))
 
