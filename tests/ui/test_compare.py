@@ -205,6 +205,18 @@ async def test_a_picture_opens_its_errors_and_comes_back(
         await until(pilot, lambda: app.screen is not screen, "the view before")
 
 
+async def test_the_errors_of_a_range_say_at_which_overlap_they_are(
+    library: Library, project: Project, pair: Pair
+) -> None:
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = CompareScreen(*pair, overlap="0.50:0.95")
+        await app.push_screen(screen)
+        await sees(pilot, app, "by chance")
+        await pilot.press("enter")
+        await sees(pilot, app, f".png · {pair[0].name} at overlap 0.50")
+
+
 async def test_of_a_picture_deleted_for_good_meanwhile_it_is_said_that_it_is_gone(
     library: Library, project: Project, pair: Pair
 ) -> None:

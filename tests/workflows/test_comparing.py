@@ -225,9 +225,33 @@ def test_the_errors_on_a_picture_are_those_of_the_worse_iteration(
     ):
         comparison = compare_iterations(pairing, 0.3)
         image_id = comparison.pictures[0].image_id
-        iteration, findings = errors_on(pairing, comparison, image_id)
-        assert iteration.id == worse.id
+        iteration, overlap, findings = errors_on(pairing, comparison, image_id)
+        assert (iteration.id, overlap) == (worse.id, 0.3)
         assert [(f.kind, f.image_id) for f in findings] == [("missed", image_id)]
+
+
+@pytest.mark.parametrize(
+    ("false", "worse", "at"), [(0, "first", 0.65), (1, "first", 0.65), (2, "second", 0.5)]
+)
+def test_of_ten_overlaps_errors_are_listed_at_the_lowest_at_which_there_are_more(
+    library: Library, project: Project, pictures: list[Image], false: int, worse: str, at: float
+) -> None:
+    """The first one's boxes are too narrow from 0.65 on; the second one has false detections."""
+    away = [(0, 0.8, Box(0.0, 0.0, 0.2, 0.2)), (0, 0.8, Box(0.8, 0.0, 0.2, 0.2))]
+
+    def narrow(_: str, regions: tuple[tuple[int, Box], ...]) -> Iterable[Found]:
+        return [(tag, 0.9, Box(b.left, b.top, 0.62 * b.width, b.height)) for tag, b in regions]
+
+    def exact(_: str, regions: tuple[tuple[int, Box], ...]) -> Iterable[Found]:
+        return [*((tag, 0.9, box) for tag, box in regions), *away[:false]]
+
+    first, second = (iteration_finding(library, project, find) for find in (narrow, exact))
+    pairing = pair_up(library, first, second)
+    comparison = compare_iterations(pairing, "0.50:0.95")
+    iteration, overlap, findings = errors_on(pairing, comparison, comparison.pictures[0].image_id)
+    assert iteration.name == getattr(pairing, worse).name
+    assert overlap == pytest.approx(at)
+    assert findings, "errors were counted, so that some are listed"
 
 
 def test_an_error_keeps_its_number_among_all_stored_detections(
@@ -246,7 +270,7 @@ def test_an_error_keeps_its_number_among_all_stored_detections(
     second = iteration_finding(library, project, everything)
     pairing = pair_up(library, first, second)
     comparison = compare_iterations(pairing, 0.3)
-    _, findings = errors_on(pairing, comparison, comparison.pictures[0].image_id)
+    _, _, findings = errors_on(pairing, comparison, comparison.pictures[0].image_id)
     assert [(f.kind, f.detection_number) for f in findings] == [("background", 2)]
 
 

@@ -204,28 +204,43 @@ def _comparing(
 
 def errors_on(
     pairing: Pairing, comparison: Comparison, image_id: int
-) -> tuple[Iteration, list[Finding]]:
-    """What is wrong on one picture, of that iteration which makes more errors there."""
+) -> tuple[Iteration, float, list[Finding]]:
+    """What is wrong on one picture, of that iteration which makes more errors there.
+
+    Returns:
+        The iteration, the overlap threshold and the errors. Of several overlap thresholds it is the
+        lowest one at which that iteration makes more errors: at the others there may be none.
+    """
     from tui_detect.core.evaluation import match
+    from tui_detect.core.evaluation.comparison import compare
     from tui_detect.core.evaluation.error_kinds import kinds_of
+    from tui_detect.core.evaluation.matching import overlap_thresholds
 
     outcome = next(item for item in comparison.pictures if item.image_id == image_id)
     alone = pairing.ground.only_on(image_id)
+    thresholds = comparison.first_threshold, comparison.second_threshold
+    for overlap in overlap_thresholds(comparison.overlap).tolist():
+        matched = match(alone.first, overlap), match(alone.second, overlap)
+        there = compare(*matched, *thresholds, intervals=False)
+        if any((item.won > 0) == (outcome.won > 0) for item in there.pictures):
+            break
     if outcome.won > 0:
-        worse, data, numbers = pairing.first, alone.first, alone.first_number
-        threshold = comparison.first_threshold
+        worse, errors, numbers = pairing.first, kinds_of(matched[0]), alone.first_number
     else:
-        worse, data, numbers = pairing.second, alone.second, alone.second_number
-        threshold = comparison.second_threshold
-    found = kinds_of(match(data, comparison.overlap)).findings(threshold)
+        worse, errors, numbers = pairing.second, kinds_of(matched[1]), alone.second_number
+    found = errors.findings(thresholds[0 if outcome.won > 0 else 1])
     # A list settles findings by their place among all stored detections, also those of tags that
     # only this iteration knows.
-    return worse, [
-        finding
-        if finding.detection_number is None
-        else replace(finding, detection_number=int(numbers[finding.detection_number]))
-        for finding in found
-    ]
+    return (
+        worse,
+        overlap,
+        [
+            finding
+            if finding.detection_number is None
+            else replace(finding, detection_number=int(numbers[finding.detection_number]))
+            for finding in found
+        ],
+    )
 
 
 def pictures_of(library: Library, comparison: Comparison) -> dict[int, Image]:

@@ -350,13 +350,13 @@ class CompareScreen(ProjectScreen):
         if pairing is None or comparison is None or not isinstance(event.key, int):
             return
         with reporting(self.app):
-            worse, findings = errors_on(pairing, comparison, event.key)
+            worse, overlap, findings = errors_on(pairing, comparison, event.key)
             is_first = worse.id == pairing.first.id
             at = comparison.first_threshold if is_first else comparison.second_threshold
-            words = (
-                f"threshold {format_threshold(at)}, overlap {format_overlap(comparison.overlap)}"
-            )
+            words = f"threshold {format_threshold(at)}, overlap {format_overlap(overlap)}"
             title = f"{self._name_of(event.key)} · {worse.name}"
+            if overlap != comparison.overlap:
+                title += f" at overlap {format_overlap(overlap)}"
             self.app.push_screen(ErrorsScreen(worse, title, findings, thresholds=words))
 
     def action_leave(self) -> None:
