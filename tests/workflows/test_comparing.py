@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tui_detect.core.errors import BadInput, Conflict
 from tui_detect.core.evaluation import comparison as comparison_module
 from tui_detect.core.evaluation.comparison import Comparison
 from tui_detect.core.geometry import Box
-from tui_detect.core.model import Image, Project, Tag
+from tui_detect.core.model import Image, Project, Tag, TrainingSettings
 from tui_detect.store import images as image_rows
 from tui_detect.store import iterations as iteration_rows
 from tui_detect.workflows.comparing import (
@@ -144,6 +145,24 @@ def test_pictures_of_a_new_tag_are_no_background(
     third = iteration_finding(library, project, everything)
     with pytest.raises(Conflict, match="show only tags that one of them does not know"):
         pair_up(library, first, third)
+
+
+def test_of_one_that_is_cross_validated_it_is_said_whose_figures_are_compared(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    first, second = (iteration_finding(library, project, everything) for _ in range(2))
+    pairing = pair_up(library, first, second)
+    folded = TrainingSettings(folds=5)
+    for before, now in (
+        (replace(first, settings=folded), second),
+        (second, replace(first, settings=folded)),
+    ):
+        assert replace(pairing, first=before, second=now).basis[1:] == [
+            f"The figures of {first.name} come from the models of its 5 folds, those of "
+            f"{second.name} from its own model."
+        ]
+    before, now = (replace(item, settings=folded) for item in (first, second))
+    assert len(replace(pairing, first=before, second=now).basis) == 1
 
 
 def test_iterations_that_share_no_picture_or_are_one_are_refused(

@@ -54,6 +54,7 @@ class Pairing:
             f"by the labels that {self.labels_of.name} was trained with.",
             *(f"Tag {old} was merged since, and counts as {new}." for old, new in self.merged),
             *self._left_out,
+            *self._judged_by,
             *(
                 f"{count(len(item.tag_thresholds), 'tag')} of {item.name} "
                 f"{'has' if len(item.tag_thresholds) == 1 else 'have'} a threshold of its own for "
@@ -62,6 +63,17 @@ class Pairing:
                 if item.tag_thresholds
             ),
         ]
+
+    @property
+    def _judged_by(self) -> Iterable[str]:
+        by_folds, by_itself = self.first, self.second
+        if not by_folds.settings.folds:
+            by_folds, by_itself = by_itself, by_folds
+        if by_folds.settings.folds and not by_itself.settings.folds:
+            yield (
+                f"The figures of {by_folds.name} come from the models of its "
+                f"{by_folds.settings.folds} folds, those of {by_itself.name} from its own model."
+            )
 
     @property
     def _left_out(self) -> Iterable[str]:
