@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.comparing import everything, iteration_finding, nothing
@@ -15,7 +17,7 @@ from tests.library import add_pictures, tag_image
 from tests.ui.shell_library import SIZES, make_app, sees, shown_text
 from tests.waiting import until
 from tui_detect.core.evaluation import Overlap
-from tui_detect.core.evaluation.comparison import Comparison
+from tui_detect.core.evaluation.comparison import Comparison, PictureOutcome
 from tui_detect.core.model import Iteration, Project
 from tui_detect.store import images as image_rows
 from tui_detect.store import iterations as iteration_rows
@@ -23,6 +25,8 @@ from tui_detect.ui.app import TuiDetectApp
 from tui_detect.ui.screens import compare as compare_module
 from tui_detect.ui.screens.compare import CompareScreen
 from tui_detect.ui.screens.errors import ErrorsScreen
+from tui_detect.ui.widgets import outcome_rows
+from tui_detect.ui.widgets.row_table import Row
 from tui_detect.workflows.comparing import Pairing, comparisons
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.tags import create_tag
@@ -183,6 +187,36 @@ async def test_until_others_are_there_figures_keep_the_words_they_belong_to(
         await sees(pilot, app, "Iteration 2 → Iteration 1")
         await sees(pilot, app, "overlap 0.50 · threshold 0.50")
         await sees(pilot, app, "▼ worse")
+
+
+async def test_of_many_pictures_only_the_rows_in_sight_are_made(
+    library: Library, project: Project, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: set[Hashable] = set()
+
+    def counting(key: Hashable, cells: tuple[str | Content, ...]) -> Row:
+        made.add(key)
+        return Row(key, cells)
+
+    monkeypatch.setattr(outcome_rows, "Row", counting)
+    outcome = PictureOutcome(1, 1, 0, 0, 1, 0)
+    many = tuple(replace(outcome, image_id=i) for i in range(1000))
+
+    def found(*args: Any, **options: Any) -> Iterator[Comparison]:  # noqa: ANN401
+        for comparison in comparisons(*args, **options):
+            yield replace(comparison, pictures=many)
+
+    app = make_app(library, project)
+    async with app.run_test(size=(120, 40)) as pilot:
+        monkeypatch.setattr(compare_module, "comparisons", found)
+        screen = await opened(pilot, app, pair)
+        await pilot.press("end")
+        assert screen.pictures.key == 999
+        await pilot.press("o")
+        await until(pilot, lambda: _overlap(screen) == 0.5, "figures at 0.5")
+        assert screen.pictures.key == 999, "the cursor stays on its picture"
+        assert len(screen.pictures.rows) == 1000
+    assert 0 < len(made) < 100
 
 
 def _overlap(screen: CompareScreen) -> Overlap | None:

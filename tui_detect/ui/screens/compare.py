@@ -18,7 +18,6 @@ from textual.worker import get_current_worker
 from tui_detect.core.errors import TuiDetectError
 from tui_detect.core.model import Image, Iteration
 from tui_detect.ui.difference_words import (
-    MARKS,
     change_lines,
     figure_lines,
     shares,
@@ -30,6 +29,7 @@ from tui_detect.ui.screens.base import ProjectScreen
 from tui_detect.ui.screens.performance_keys import next_usual_overlap
 from tui_detect.ui.widgets.footer import KeysLine
 from tui_detect.ui.widgets.header import TitleLine
+from tui_detect.ui.widgets.outcome_rows import OutcomeRows, name_of
 from tui_detect.ui.widgets.row_table import Column, Row, RowTable
 from tui_detect.ui.widgets.text_lines import TextLines
 from tui_detect.ui.wording import printable
@@ -38,7 +38,7 @@ from tui_detect.workflows.comparing import Pairing, comparisons, errors_on, pair
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Overlap
-    from tui_detect.core.evaluation.comparison import Comparison, PictureOutcome
+    from tui_detect.core.evaluation.comparison import Comparison
 
     Asked = tuple[int, int, Overlap]
     """The keys of both iterations, and the overlap threshold."""
@@ -270,7 +270,9 @@ class CompareScreen(ProjectScreen):
         if pairing is None or comparison is None:
             return
         self.query_one("#won", Static).update(won_and_lost(pairing.second, comparison))
-        self.pictures.show([self._picture_row(outcome) for outcome in comparison.pictures])
+        rows = OutcomeRows(comparison.pictures, self._images)
+        place = rows.place_of(self.pictures.key)
+        self.pictures.show_at(rows, self.pictures.cursor if place is None else place)
         self.tags.show(
             [
                 Row(
@@ -287,23 +289,6 @@ class CompareScreen(ProjectScreen):
             ]
         )
         self.refresh_bindings()
-
-    def _picture_row(self, outcome: PictureOutcome) -> Row:
-        won = outcome.won > 0
-        _, style = MARKS["better" if won else "worse"]
-        return Row(
-            outcome.image_id,
-            (
-                Content.styled("won" if won else "lost", style),
-                printable(self._name_of(outcome.image_id)),
-                f"{outcome.first_errors:g}",
-                f"{outcome.second_errors:g}",
-            ),
-        )
-
-    def _name_of(self, image_id: int) -> str:
-        image = self._images.get(image_id)
-        return image.name if image is not None else "deleted"
 
     # --- keys -----------------------------------------------------------------------------------
 
@@ -354,7 +339,7 @@ class CompareScreen(ProjectScreen):
             is_first = worse.id == pairing.first.id
             at = comparison.first_threshold if is_first else comparison.second_threshold
             words = f"threshold {format_threshold(at)}, overlap {format_overlap(overlap)}"
-            title = f"{self._name_of(event.key)} · {worse.name}"
+            title = f"{name_of(event.key, self._images)} · {worse.name}"
             if overlap != comparison.overlap:
                 title += f" at overlap {format_overlap(overlap)}"
             self.app.push_screen(ErrorsScreen(worse, title, findings, thresholds=words))
