@@ -19,6 +19,7 @@ from tui_detect.core.geometry import Box
 from tui_detect.core.model import Image, Project, Tag, TrainingSettings
 from tui_detect.store import images as image_rows
 from tui_detect.store import iterations as iteration_rows
+from tui_detect.vision.run_folder import RunFolder
 from tui_detect.workflows.comparing import (
     compare_iterations,
     comparisons,
@@ -163,6 +164,23 @@ def test_of_one_that_is_cross_validated_it_is_said_whose_figures_are_compared(
         ]
     before, now = (replace(item, settings=folded) for item in (first, second))
     assert len(replace(pairing, first=before, second=now).basis) == 1
+
+
+def test_of_weights_that_have_seen_the_images_it_is_said_that_figures_may_be_too_good(
+    library: Library, project: Project, pictures: list[Image]
+) -> None:
+    source = iteration_finding(library, project, everything)
+    weights = RunFolder(library.run_path(source.uuid)).weights
+    learnt = iteration_rows.images(library.db, source.id, "train")[:2]
+    image_rows.set_split(library.db, {image.id: "validation" for image, _ in learnt})
+    first, second = (iteration_finding(library, project, everything) for _ in range(2))
+    warm = replace(second, settings=TrainingSettings(weights=str(weights)))
+    for pairing in (pair_up(library, first, warm), pair_up(library, warm, first)):
+        assert pairing.basis[1:] == [
+            f"{second.name} started from weights of {source.name}, which was trained on 2 of these "
+            "images: its figures may be too good."
+        ]
+    assert len(pair_up(library, source, warm).basis) == 2, "only what the others add is left out"
 
 
 def test_iterations_that_share_no_picture_or_are_one_are_refused(

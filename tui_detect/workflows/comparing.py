@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from tui_detect.store import images, tags
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.performance import load_evaluation
 from tui_detect.workflows.thresholds import threshold_of
+from tui_detect.workflows.warm_starting import trained_before
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation import Overlap
@@ -42,6 +43,8 @@ class Pairing:
     tags_only_second: tuple[str, ...]
     merged: tuple[tuple[str, str], ...]
     """Names of tags that were merged since, and of those that they count as."""
+    seen: tuple[tuple[Iteration, Iteration, int], ...] = ()
+    """Which of the two started from weights of which one, and how many images that learnt from."""
 
     @property
     def basis(self) -> list[str]:
@@ -73,6 +76,12 @@ class Pairing:
             yield (
                 f"The figures of {by_folds.name} come from the models of its "
                 f"{by_folds.settings.folds} folds, those of {by_itself.name} from its own model."
+            )
+
+        for iteration, source, images_seen in self.seen:
+            yield (
+                f"{iteration.name} started from weights of {source.name}, which was trained on "
+                f"{images_seen:,} of these images: its figures may be too good."
             )
 
     @property
@@ -157,7 +166,21 @@ def pair_up(
         tags_only_first=tuple(name for key, name in known[0].items() if key not in known[1]),
         tags_only_second=tuple(name for key, name in known[1].items() if key not in known[0]),
         merged=tuple(counted_as.items()),
+        seen=tuple(_seen_before(library, (first, second), ground.first.image_ids.tolist())),
     )
+
+
+def _seen_before(
+    library: Library, iterations: Iterable[Iteration], image_ids: Sequence[int]
+) -> Iterable[tuple[Iteration, Iteration, int]]:
+    for iteration in iterations:
+        unseen: set[str] | None = None
+        for source, learnt in trained_before(library, iteration.settings.weights):
+            if unseen is None:
+                unseen = {image.sha256 for image in images.get(library.db, image_ids)}
+            if seen := unseen & learnt:
+                yield iteration, source, len(seen)
+            unseen -= learnt
 
 
 def comparisons(
