@@ -192,31 +192,39 @@ async def test_until_others_are_there_figures_keep_the_words_they_belong_to(
 async def test_of_many_pictures_only_the_rows_in_sight_are_made(
     library: Library, project: Project, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Nor is anything else reckoned for each of them while keys wait."""
     made: set[Hashable] = set()
+    reckoned: set[int] = set()
 
     def counting(key: Hashable, cells: tuple[str | Content, ...]) -> Row:
         made.add(key)
         return Row(key, cells)
 
+    def errors(outcome: PictureOutcome) -> float:
+        reckoned.add(outcome.image_id)
+        return outcome.regions - outcome.first_correct
+
     monkeypatch.setattr(outcome_rows, "Row", counting)
+    monkeypatch.setattr(PictureOutcome, "first_errors", property(errors))
     outcome = PictureOutcome(1, 1, 0, 0, 1, 0)
-    many = tuple(replace(outcome, image_id=i) for i in range(1000))
+    many = tuple(replace(outcome, image_id=i) for i in range(1000, 2000))
 
     def found(*args: Any, **options: Any) -> Iterator[Comparison]:  # noqa: ANN401
         for comparison in comparisons(*args, **options):
-            yield replace(comparison, pictures=many)
+            yield replace(comparison, pictures=many, won=1000)
 
     app = make_app(library, project)
     async with app.run_test(size=(120, 40)) as pilot:
         monkeypatch.setattr(compare_module, "comparisons", found)
         screen = await opened(pilot, app, pair)
         await pilot.press("end")
-        assert screen.pictures.key == 999
+        assert screen.pictures.key == 1999
         await pilot.press("o")
         await until(pilot, lambda: _overlap(screen) == 0.5, "figures at 0.5")
-        assert screen.pictures.key == 999, "the cursor stays on its picture"
+        assert screen.pictures.key == 1999, "the cursor stays on its picture"
         assert len(screen.pictures.rows) == 1000
     assert 0 < len(made) < 100
+    assert reckoned & {item.image_id for item in many} <= made
 
 
 def _overlap(screen: CompareScreen) -> Overlap | None:

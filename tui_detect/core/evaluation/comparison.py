@@ -81,14 +81,11 @@ class Comparison:
     tags: tuple[TagDifference, ...]
     pictures: tuple[PictureOutcome, ...]
     """Those on which the two differ in the number of errors, the largest difference first."""
+    won: int
+    """Pictures on which the second one makes fewer errors."""
     images: int
     regions: int
     background_images: int
-
-    @property
-    def won(self) -> int:
-        """Pictures on which the second one makes fewer errors."""
-        return sum(picture.won > 0 for picture in self.pictures)
 
     @property
     def lost(self) -> int:
@@ -151,6 +148,7 @@ def compare(
         apart, ap = _resampled((first, second), counts, on_progress)
     precision, recall, f1, alarms = _differences(*counts, apart)
     tags, mean = _average_precision(first, second, ap)
+    pictures = _outcomes(first, *counts)
     return Comparison(
         first_threshold=first_threshold,
         second_threshold=second_threshold,
@@ -161,7 +159,8 @@ def compare(
         map=mean,
         false_alarms_per_background=alarms,
         tags=tags,
-        pictures=_outcomes(first, *counts),
+        pictures=pictures,
+        won=sum(picture.won > 0 for picture in pictures),
         images=data.images,
         regions=data.regions,
         background_images=int(first.background.sum()),
