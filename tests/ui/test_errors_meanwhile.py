@@ -70,6 +70,35 @@ async def test_undoing_anothers_edit_in_the_editor_opens_that_one_and_settles_no
         assert view.verdicts() == {}
 
 
+@pytest.mark.parametrize("when", ["before the editor", "in the editor"])
+async def test_what_somebody_else_changed_is_no_edit_of_who_only_looked(
+    made: Findings, when: str
+) -> None:
+    async with errors(made, [made.on(1, "location", box=LOOSE), made.on(2, "missed")]) as view:
+        if when == "before the editor":
+            label = retag(made, 1)
+            await editor_opens(view)
+        else:
+            await editor_opens(view)
+            label = retag(made, 1)
+            await view.pilot.press("l")
+            await refused(view, "changed elsewhere meanwhile")
+        await view.pilot.press("q")
+        await view.sees("Your label was changed since")
+        assert view.labels(1) == (label,)
+        assert view.verdicts() == {}
+        await view.sees("1 of 2")
+
+
+async def test_an_edit_on_top_of_somebody_elses_settles(made: Findings) -> None:
+    async with errors(made, [made.on(1, "location", box=LOOSE), made.on(2, "missed")]) as view:
+        retag(made, 1)
+        await editor_opens(view)
+        await view.pilot.press("l", "q")
+        await view.sees("2 of 2")
+        assert view.verdicts() == {"picture_1.png": "edited"}
+
+
 async def test_a_kept_label_that_is_then_edited_by_hand_is_settled_by_that(made: Findings) -> None:
     async with errors(made) as view:
         await view.pilot.press("k", "p")

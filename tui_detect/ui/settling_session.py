@@ -187,6 +187,7 @@ class SettlingSession:
         """After the editor, settle what was said there or changed; what to tell the person.
 
         Args:
+            before: the finding, with the picture as the editor opened it.
             seen: the picture as the editor showed it last.
 
         Raises:

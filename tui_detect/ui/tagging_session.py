@@ -51,6 +51,8 @@ class TaggingSession:
         self.region_counts = Counter({count.tag.id: count.regions for count in counts})
         self.state: EditorState
         self.image: Image
+        self.opened: tagging.OpenImage
+        """As it was before anything was changed here."""
         self.undo_count = 0
         self.redo_count = 0
         self._before: int | None = None
@@ -140,6 +142,8 @@ class TaggingSession:
         """Open the image at `index` with the choices made so far."""
         opened = tagging.open_image(self._library, self._ids[self.index])
         self.image = opened.image
+        if not self.changed:
+            self.opened = opened
         self.undo_count, self.redo_count = opened.undo_count, opened.redo_count
         state = EditorState(
             opened.tagging,

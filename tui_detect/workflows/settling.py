@@ -103,8 +103,8 @@ def open_case(library: Library, iteration_id: int, finding: Finding) -> Case:
     _, settlement = _settlement_of(library, iteration_id, finding)
     verdict = None if settlement is None else settlement.verdict
     merged = tags.merged(library.db, opened.image.project_id)
-    last_edit = tagging.last_done_id(library.db, finding.image_id) or 0
-    return Case(finding.with_merged(merged), opened.image, opened.tagging, verdict, last_edit)
+    found = finding.with_merged(merged)
+    return Case(found, opened.image, opened.tagging, verdict, opened.last_edit)
 
 
 def _settlement_of(

@@ -24,6 +24,8 @@ class OpenImage:
     tagging: Tagging
     undo_count: int
     redo_count: int
+    last_edit: int
+    """The key of the newest edit that is not undone; 0 without any."""
 
 
 def open_image(library: Library, image_id: int) -> OpenImage:
@@ -36,6 +38,7 @@ def open_image(library: Library, image_id: int) -> OpenImage:
         _image(library, image_id),
         tagging.load(library.db, image_id),
         *tagging.depth(library.db, image_id),
+        tagging.last_done_id(library.db, image_id) or 0,
     )
 
 

@@ -181,6 +181,9 @@ class ErrorsScreen(ProjectScreen):
         with self._shown_afterwards():
             # Tags may have other names by now.
             self._rows = None
+            # What somebody else changed before it opened was not edited in it.
+            opened = editor.session.opened
+            before = replace(before, tagging=opened.tagging, last_edit=opened.last_edit)
             self._notice = self._session.come_back(before, editor.state.tagging, editor.then)
 
     def action_pixels(self) -> None:
