@@ -57,6 +57,22 @@ async def test_undo_in_the_editor_makes_what_was_taken_open_again(made: Findings
         assert view.verdicts() == {"picture_1.png": "kept"}
 
 
+async def test_what_was_taken_is_settled_again_when_it_is_redone_in_the_editor(
+    made: Findings,
+) -> None:
+    async with errors(made, [made.on(1, "location", box=LOOSE), made.on(2, "missed")]) as view:
+        await view.pilot.press("t", "p", "u", "o")
+        await view.sees("1 of 2")
+        await editor_opens(view)
+        await view.pilot.press("ctrl+r", "q")
+        await view.sees("1 of 1")
+        await view.sees("taken")
+        assert view.verdicts() == {"picture_1.png": "taken"}
+        await view.pilot.press("u")
+        await view.sees("open again")
+        assert view.labels(1) == (made.region(1),)
+
+
 async def test_undoing_anothers_edit_in_the_editor_opens_that_one_and_settles_none(
     made: Findings,
 ) -> None:

@@ -204,7 +204,11 @@ class SettlingSession:
             return self.settle(then)
         # Taking edits back is not editing: it opens what they had settled.
         if seen != before.tagging and self.case.last_edit > before.last_edit:
-            return self.settle(settling.mark_edited)
+            if self.is_open:
+                return self.settle(settling.mark_edited)
+            if before.verdict is None:
+                # What was redone there had settled it, and does so again.
+                return self._go_on()
         self._list()
         return "open again" if self.is_open and before.verdict is not None else ""
 
