@@ -19,11 +19,12 @@ from tests.library import (
 )
 from tui_detect.core.errors import StorageFailed
 from tui_detect.core.model import Iteration, Project
+from tui_detect.store.connection import Database
 from tui_detect.vision.run_folder import RunFolder
-from tui_detect.workflows import sweeping
+from tui_detect.workflows import sweeping, trash
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.prediction import weights_of
-from tui_detect.workflows.sweeping import sweep, warning_of
+from tui_detect.workflows.sweeping import Leftover, sweep, warning_of
 from tui_detect.workflows.tags import create_tag
 from tui_detect.workflows.trash import (
     delete_iteration,
@@ -85,6 +86,36 @@ def test_a_deletion_holds_and_says_where_the_files_still_lie(
     )
     assert tidy(library).leftovers == ()
     assert (library.trash_path(trained.uuid) / "weights" / "best.pt").read_bytes() == WEIGHTS
+
+
+@contextmanager
+def another_writes(library: Library) -> Iterator[None]:
+    """Another process holds the write lock, and nobody has the patience to wait for it."""
+    library.db.connection.execute("PRAGMA busy_timeout = 0")
+    other = Database(library.db.path)
+    with other.atomic():
+        yield
+    other.close()
+
+
+def test_a_deletion_holds_while_another_process_writes(
+    library: Library, project: Project, trained: Iteration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sweep_while_another_writes(library: Library) -> list[Leftover]:
+        with another_writes(library):
+            return sweep(library)
+
+    folder = library.run_path(trained.uuid)
+    with monkeypatch.context() as patch:
+        patch.setattr(trash, "sweep", sweep_while_another_writes)
+        done = delete_iteration(library, trained.id)
+    assert [one.id for one in list_deleted(library, project.id)] == [trained.id]
+    warning = warning_of(done.leftovers)
+    assert warning is not None
+    assert warning.message.startswith(f"files still lie in {folder}, to be moved")
+    assert "another process has been writing" in warning.message
+    tidy(library)
+    assert library.trash_path(trained.uuid).exists()
 
 
 def test_what_is_stuck_stops_no_deletion_and_no_training(

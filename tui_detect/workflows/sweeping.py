@@ -61,22 +61,26 @@ def sweep(library: Library) -> list[Leftover]:
     """Put each run folder where its iteration says that it belongs; what belongs to none goes.
 
     Returns:
-        What the disk refused to move or delete.
+        What the disk refused to move or delete, or all of it while another process writes.
     """
     leftovers: list[Leftover] = []
-    if not any(misplaced(library)):
+    found = list(misplaced(library))
+    if not found:
         return leftovers
     doomed = set()
-    with library.db.atomic():
-        # Looked at again under the write lock, which keeps others from making a run folder.
-        for folder, belongs in misplaced(library):
-            destination = belongs or library.trash_path(folder.name)
-            with noting(leftovers, folder):
-                # One in the trash whose iteration is gone may be vanishing by another's hand.
-                if folder != destination:
-                    move_folder(folder, destination)
-                if belongs is None:
-                    doomed.add(destination)
+    try:
+        with library.db.atomic():
+            # Looked at again under the write lock, which keeps others from making a run folder.
+            for folder, belongs in misplaced(library):
+                destination = belongs or library.trash_path(folder.name)
+                with noting(leftovers, folder):
+                    # One in the trash whose iteration is gone may be vanishing by another's hand.
+                    if folder != destination:
+                        move_folder(folder, destination)
+                    if belongs is None:
+                        doomed.add(destination)
+    except StorageFailed as error:
+        return [Leftover(folder, error.message, error.hint) for folder, _ in found]
     for folder in sorted(doomed):
         with noting(leftovers, folder):
             delete_files(library, folder)
