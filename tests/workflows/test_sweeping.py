@@ -27,6 +27,7 @@ from tui_detect.workflows.prediction import weights_of
 from tui_detect.workflows.sweeping import Leftover, sweep, warning_of
 from tui_detect.workflows.tags import create_tag
 from tui_detect.workflows.trash import (
+    Purge,
     delete_iteration,
     list_deleted,
     purge,
@@ -116,6 +117,31 @@ def test_a_deletion_holds_while_another_process_writes(
     assert "another process has been writing" in warning.message
     tidy(library)
     assert library.trash_path(trained.uuid).exists()
+
+
+def test_a_purge_on_a_home_that_is_read_only_says_so_and_tidying_is_silent(
+    library: Library, project: Project, trained: Iteration
+) -> None:
+    delete_iteration(library, trained.id)
+    (deleted,) = list_deleted(library, project.id)
+    library.db.is_read_only = True
+    with pytest.raises(StorageFailed, match="read-only, and this would change it"):
+        purge(library, [trained.id])
+    assert tidy(library, purged_at(deleted)) == Purge()
+    assert list_deleted(library, project.id) == [deleted]
+
+
+def test_a_purge_while_another_process_writes_says_so_and_changes_nothing(
+    library: Library, trained: Iteration
+) -> None:
+    delete_iteration(library, trained.id)
+    with (
+        another_writes(library),
+        pytest.raises(StorageFailed, match=r"^another process has been writing"),
+    ):
+        purge(library, [trained.id])
+    restore_iteration(library, trained.id)
+    assert weights_of(library, trained).read_bytes() == WEIGHTS
 
 
 def test_what_is_stuck_stops_no_deletion_and_no_training(

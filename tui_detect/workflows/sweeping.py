@@ -133,8 +133,8 @@ def move_folder(folder: Path, destination: Path, *, is_run: bool = False) -> Non
         ) from error
 
 
-def mark_as_going(library: Library, iteration: Iteration, going: Sequence[Image]) -> Path:
-    """Note in an iteration's folder in the trash which pictures go with it; that folder.
+def mark_as_going(library: Library, iteration: Iteration, going: Sequence[Image]) -> None:
+    """Note in an iteration's folder in the trash which pictures go with it.
 
     Raises:
         StorageFailed: it cannot be written.
@@ -149,7 +149,6 @@ def mark_as_going(library: Library, iteration: Iteration, going: Sequence[Image]
             f"{folder} cannot be written: {error.strerror or error}",
             "see whether the disk is full or read-only",
         ) from error
-    return folder
 
 
 def delete_files(library: Library, folder: Path) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from tui_detect.core.errors import Conflict, NotFound, TuiDetectError
 from tui_detect.core.model import Image, Iteration
@@ -199,34 +198,47 @@ def purge(library: Library, iteration_ids: Sequence[int]) -> Purge:
     Raises:
         NotFound: one has been purged already.
         Conflict: one is not in the trash.
+        StorageFailed: the database cannot be written; that one and those after it stay.
     """
+    library.db.check_writable()
     gone, pictures, freed = [], 0, 0
     leftovers: list[Leftover] = []
     for iteration_id in iteration_ids:
         iteration = _deleted(library, iteration_id)
-        with noting(leftovers, library.trash_path(iteration.uuid)):
-            folder, going = _forget(library, iteration_id)
-            gone.append(iteration)
-            pictures += going
-            # Truth first, files after: a kill in between leaves a folder that the next sweep ends.
+        going = _forget(library, iteration_id, leftovers)
+        if going is None:
+            continue
+        gone.append(iteration)
+        pictures += going
+        folder = library.trash_path(iteration.uuid)
+        # Truth first, files after: a kill in between leaves a folder that the next sweep ends.
+        with noting(leftovers, folder):
             freed += delete_files(library, folder)
     # Last, so that only what was asked for counts as freed.
     found = {left.folder.name: left for left in (*leftovers, *sweep(library))}
     return Purge(tuple(gone), pictures, freed, tuple(found.values()))
 
 
-def _forget(library: Library, iteration_id: int) -> tuple[Path, int]:
-    """Take an iteration out of the database; the folder that is to go, and how many images go.
+def _forget(library: Library, iteration_id: int, leftovers: list[Leftover]) -> int | None:
+    """Take an iteration out of the database; how many images go.
+
+    Returns:
+        `None` where the disk refuses its folder, which is a leftover then; nothing has changed.
 
     Raises:
         NotFound: it has been purged already.
         Conflict: it is not in the trash.
-        StorageFailed: its folder cannot be written; nothing has changed.
+        StorageFailed: the database cannot be written; nothing has changed.
     """
     with library.db.atomic():
         iteration = _deleted(library, iteration_id)
         going = rows.only_here(library.db, iteration_id, trash_counts=True)
-        folder = mark_as_going(library, iteration, going)
+        marked = False
+        with noting(leftovers, library.trash_path(iteration.uuid)):
+            mark_as_going(library, iteration, going)
+            marked = True
+        if not marked:
+            return None
         iterations.delete(library.db, iteration_id)
         images.delete(library.db, [image.id for image in going])
         tagging.record_act(
@@ -236,7 +248,7 @@ def _forget(library: Library, iteration_id: int) -> tuple[Path, int]:
             iteration=iteration.uuid,
             images=[image.name for image in going],
         )
-    return folder, len(going)
+    return len(going)
 
 
 def tidy(library: Library, at: datetime | None = None) -> Purge:
