@@ -11,11 +11,8 @@ import pytest
 
 from tests.library import (
     WEIGHTS,
-    add_pictures,
     finished_iteration,
     make_iteration,
-    tag_image,
-    with_weights,
 )
 from tui_detect.core.errors import StorageFailed
 from tui_detect.core.model import Iteration, Project
@@ -25,7 +22,6 @@ from tui_detect.workflows import sweeping, trash
 from tui_detect.workflows.library import Library
 from tui_detect.workflows.prediction import weights_of
 from tui_detect.workflows.sweeping import Leftover, sweep, warning_of
-from tui_detect.workflows.tags import create_tag
 from tui_detect.workflows.trash import (
     Purge,
     delete_iteration,
@@ -35,15 +31,6 @@ from tui_detect.workflows.trash import (
     restore_iteration,
     tidy,
 )
-
-
-@pytest.fixture
-def trained(library: Library, project: Project, tmp_path: Path) -> Iteration:
-    """A completed iteration with weights, on five pictures."""
-    tag = create_tag(library, project.id, "nut")
-    for image in add_pictures(library, project, tmp_path / "p", 5):
-        tag_image(library, image, tag)
-    return with_weights(library, finished_iteration(library, project))
 
 
 @contextmanager

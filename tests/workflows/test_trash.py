@@ -62,15 +62,6 @@ from tui_detect.workflows.trash import (
 from tui_detect.workflows.warm_starting import with_warm_start
 
 
-@pytest.fixture
-def trained(library: Library, project: Project, tmp_path: Path) -> Iteration:
-    """A completed iteration with weights, on five pictures."""
-    tag = create_tag(library, project.id, "nut")
-    for image in add_pictures(library, project, tmp_path / "p", 5):
-        tag_image(library, image, tag)
-    return with_weights(library, finished_iteration(library, project))
-
-
 def test_what_goes_is_known_before(library: Library, trained: Iteration) -> None:
     gone = [image for image, _ in rows.images(library.db, trained.id)][:2]
     remove_images(library, [image.id for image in gone])

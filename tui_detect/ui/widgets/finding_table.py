@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import overload
 
 from textual.content import Content
 
 from tui_detect.ui.finding_words import VERDICT_MARKS, brief
 from tui_detect.ui.settling_session import SettlingSession
-from tui_detect.ui.widgets.row_table import Column, Row, RowTable
+from tui_detect.ui.widgets.row_table import Column, LazyRows, Row, RowTable
 from tui_detect.ui.wording import printable
 
 NAMES_AHEAD = 64
@@ -25,8 +24,8 @@ COLUMNS = (
 )
 
 
-class FindingRows(Sequence[Row]):
-    """Rows of what a session lists, each made when it is asked for; there may be many thousands."""
+class FindingRows(LazyRows):
+    """Rows of what a session lists."""
 
     def __init__(
         self, session: SettlingSession, pictures: Callable[[Sequence[int]], Mapping[int, str]]
@@ -47,13 +46,8 @@ class FindingRows(Sequence[Row]):
     def __len__(self) -> int:
         return len(self.places)
 
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
+    def row(self, index: int) -> Row:
+        """Make one."""
         place = self.places[index]
         finding = self._findings[place]
         verdict = self._verdicts.get((finding.image_id, finding.key))

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tui_detect.core.model import Image
 from tui_detect.ui.difference_words import MARKS
-from tui_detect.ui.widgets.row_table import Row
+from tui_detect.ui.widgets.row_table import LazyRows, Row
 from tui_detect.ui.wording import printable
 
 if TYPE_CHECKING:
     from tui_detect.core.evaluation.comparison import PictureOutcome
 
 
-class OutcomeRows(Sequence[Row]):
-    """Rows of what two iterations made of pictures, each made when it is asked for."""
+class OutcomeRows(LazyRows):
+    """Rows of what two iterations made of pictures."""
 
     def __init__(self, outcomes: Sequence[PictureOutcome], images: Mapping[int, Image]) -> None:
-        """Rows for outcomes in their order, there may be many thousands; the images by key."""
+        """Rows for outcomes in their order; the images by key."""
         self._outcomes = outcomes
         self._images = images
 
     def __len__(self) -> int:
         return len(self._outcomes)
 
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
+    def row(self, index: int) -> Row:
+        """Make one."""
         outcome = self._outcomes[index]
         won = outcome.won > 0
         _, style = MARKS["better" if won else "worse"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, overload
 
 from textual import events
 from textual.binding import Binding
@@ -38,6 +39,23 @@ class Row:
 
     key: Hashable
     cells: tuple[str | Content, ...]
+
+
+class LazyRows(Sequence[Row]):
+    """Rows that are made when they come into sight; there may be many thousands."""
+
+    @abstractmethod
+    def row(self, index: int) -> Row:
+        """Make one."""
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return [self.row(each) for each in range(*index.indices(len(self)))]
+        return self.row(index)
 
 
 def _same(before: Row, now: Row) -> bool:
