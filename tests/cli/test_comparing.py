@@ -58,9 +58,9 @@ def test_a_script_reads_the_same(run: Run, compared: None) -> None:
 
 def test_thresholds_of_single_tags_are_said_not_to_be_used(run: Run, compared: None) -> None:
     before = run("iteration", "compare", "parts", "1", "2")
-    assert "threshold of its own" not in before.out
+    assert "use other thresholds" not in before.out
     run("iteration", "threshold", "parts", "2", "0.99", "--tag", "nut")
-    told = "1 tag of Iteration 2 has a threshold of its own for predictions, which is not used here"
+    told = "Predictions of 1 tag by Iteration 2 use other thresholds"
     after = run("iteration", "compare", "parts", "1", "2").out
     assert told in after
     assert set(before.out.splitlines()) < set(after.splitlines()), "the figures are the same"

@@ -59,9 +59,8 @@ class Pairing:
             *self._left_out,
             *self._judged_by,
             *(
-                f"{count(len(item.tag_thresholds), 'tag')} of {item.name} "
-                f"{'has' if len(item.tag_thresholds) == 1 else 'have'} a threshold of its own for "
-                "predictions, which is not used here."
+                f"Predictions of {count(len(item.tag_thresholds), 'tag')} by {item.name} use other "
+                "thresholds, which count for nothing here."
                 for item in (self.first, self.second)
                 if item.tag_thresholds
             ),
