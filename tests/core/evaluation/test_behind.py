@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from tests.core.evaluation.detections import FORK, LEFT, RIGHT, SCISSORS, data, image, random_data
 from tui_detect.core.evaluation import OVERLAPS, EvaluationData, Overlap, figures, match
 from tui_detect.core.evaluation.behind import (
-    Counted,
     Which,
-    behind,
+    boxes_behind,
     of_all,
     of_background,
     of_probability,
@@ -24,6 +23,7 @@ from tui_detect.core.evaluation.behind import (
 from tui_detect.core.evaluation.box_sizes import by_size
 from tui_detect.core.evaluation.calibration import calibration
 from tui_detect.core.evaluation.error_kinds import KindsOfError, kinds_of
+from tui_detect.core.evaluation.listing import Counted
 from tui_detect.core.geometry import Box
 
 LOOSE = Box(0.0, 0.0, 0.2, 0.2)
@@ -35,7 +35,7 @@ def kinds_in(drawn: EvaluationData, overlap: Overlap = 0.5) -> KindsOfError:
 
 
 def number(kinds: KindsOfError, counted: Counted, which: Which, threshold: float) -> int:
-    return len(behind(kinds, counted, which, threshold))
+    return len(boxes_behind(kinds, counted, which, threshold))
 
 
 def test_every_region_is_listed_once_missed_ones_first() -> None:
@@ -48,19 +48,21 @@ def test_every_region_is_listed_once_missed_ones_first() -> None:
         )
     )
     forks = of_tag(kinds, 0)
-    listed = [(f.image_id, f.kind) for f in behind(kinds, forks, "regions", 0.5)]
+    listed = [(f.image_id, f.kind) for f in boxes_behind(kinds, forks, "regions", 0.5)]
     assert listed == [(4, "missed"), (2, "class"), (3, "correct"), (1, "correct")]
-    at_more = [f.kind for f in behind(kinds, forks, "regions", 0.85)]
+    at_more = [f.kind for f in boxes_behind(kinds, forks, "regions", 0.85)]
     assert at_more == ["missed"] * 3 + ["correct"]
-    assert len(behind(kinds, forks, "regions", 0.5, limit=2)) == 2
-    assert [f.image_id for f in behind(kinds, forks, "found", 0.5)] == [3, 1], "least sure first"
+    assert len(boxes_behind(kinds, forks, "regions", 0.5, limit=2)) == 2
+    assert [f.image_id for f in boxes_behind(kinds, forks, "found", 0.5)] == [3, 1], (
+        "least sure first"
+    )
 
 
 def test_a_region_with_a_loose_box_is_not_found() -> None:
     drawn = data(*(image(i, [(FORK, LEFT)], [(FORK, 0.9, LOOSE)]) for i in range(5)))
     kinds = kinds_in(drawn)
     assert figures(match(drawn, 0.5), 0.5).recall.value == 0
-    assert [f.kind for f in behind(kinds, of_all(kinds), "missed", 0.5)] == ["location"] * 5
+    assert [f.kind for f in boxes_behind(kinds, of_all(kinds), "missed", 0.5)] == ["location"] * 5
 
 
 @given(seed=st.integers(0, 300), threshold=st.floats(0, 1), overlap=st.sampled_from(OVERLAPS))
@@ -83,7 +85,7 @@ def test_the_lists_of_all_and_of_each_tag_have_what_the_figures_count(
         assert number(kinds, mine, "detections", threshold) == tag.detections
         assert number(kinds, mine, "found", threshold) == tag.true_positives
         assert number(kinds, mine, "missed", threshold) == tag.regions - tag.true_positives
-        assert behind(kinds, mine, "errors", threshold) == kinds.findings(threshold, tag=k)
+        assert boxes_behind(kinds, mine, "errors", threshold) == kinds.findings(threshold, tag=k)
 
 
 @given(seed=st.integers(0, 300), threshold=st.floats(0, 1))
@@ -91,7 +93,7 @@ def test_the_lists_of_all_and_of_each_tag_have_what_the_figures_count(
 def test_the_regions_at_any_threshold_are_all_there_are(seed: int, threshold: float) -> None:
     drawn = random_data(seed)
     kinds = kinds_in(drawn)
-    listed = behind(kinds, of_all(kinds), "regions", threshold)
+    listed = boxes_behind(kinds, of_all(kinds), "regions", threshold)
     boxes = Counter((f.image_id, f.region.box, f.region.tag_id) for f in listed if f.region)
     ids, tags = drawn.image_ids[drawn.region_image], drawn.region_tag
     assert boxes == Counter(
@@ -126,7 +128,7 @@ def test_the_boxes_of_a_size_have_that_size_each_once(seed: int, overlap: float)
     kinds, sides = kinds_of(matched), dict(zip(drawn.image_ids, drawn.image_sizes_px, strict=True))
     for size in by_size(matched, 0.2):
         mine = of_size(matched, size.name)
-        listed = behind(kinds, mine, "regions", 0.2)
+        listed = boxes_behind(kinds, mine, "regions", 0.2)
         boxes = [(f.image_id, f.region.tag_id, f.region.box) for f in listed if f.region]
         assert len(boxes) == len(listed) == size.regions
         areas = [b.width * sides[i][0] * b.height * sides[i][1] for i, _, b in boxes]
@@ -142,8 +144,8 @@ def test_the_boxes_of_a_size_have_that_size_each_once(seed: int, overlap: float)
             )
         )
         assert Counter(boxes) <= known, "none is there twice"
-        assert all(f.kind != "correct" for f in behind(kinds, mine, "wrong", 0.2))
-        assert all(f.kind == "correct" for f in behind(kinds, mine, "found", 0.2))
+        assert all(f.kind != "correct" for f in boxes_behind(kinds, mine, "wrong", 0.2))
+        assert all(f.kind == "correct" for f in boxes_behind(kinds, mine, "found", 0.2))
 
 
 def test_the_lists_of_a_probability_have_what_its_row_counts() -> None:
@@ -164,4 +166,4 @@ def test_however_many_are_worse_the_list_of_a_probability_is_whole() -> None:
     many = [(FORK, 0.9, RIGHT)] * 300
     drawn = data(*(image(i, [], [*many[:90], (FORK, 0.1, LEFT)]) for i in range(20)))
     kinds = kinds_in(drawn)
-    assert len(behind(kinds, of_probability(kinds, 0.05, 0.2), "wrong", 0.05, limit=50)) == 20
+    assert len(boxes_behind(kinds, of_probability(kinds, 0.05, 0.2), "wrong", 0.05, limit=50)) == 20

@@ -27,7 +27,7 @@ from tui_detect.core.evaluation import (
     evaluate,
     match,
 )
-from tui_detect.core.evaluation.behind import behind, of_all
+from tui_detect.core.evaluation.behind import boxes_behind, of_all
 from tui_detect.core.evaluation.error_kinds import KindsOfError, kinds_of
 from tui_detect.core.evaluation.finding import ERROR_KINDS, ErrorKind, Finding
 from tui_detect.core.geometry import Box
@@ -45,7 +45,7 @@ def kinds(*images: EvaluationImage, overlap: Overlap = 0.5) -> KindsOfError:
 
 def right(kinds: KindsOfError, threshold: float) -> list[Finding]:
     """The right detections, the least sure first."""
-    return behind(kinds, of_all(kinds), "found", threshold)
+    return boxes_behind(kinds, of_all(kinds), "found", threshold)
 
 
 def only(**counts: int) -> dict[ErrorKind, int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_detect.core.evaluation.box_sizes import counted_of_size
 from tui_detect.core.evaluation.data import Indices
@@ -15,6 +14,7 @@ from tui_detect.core.evaluation.finding import Finding
 from tui_detect.core.evaluation.listing import (
     CORRECT,
     DUPLICATE,
+    Counted,
     Rows,
     listed,
     missed_rows,
@@ -25,22 +25,6 @@ from tui_detect.core.evaluation.overlapping import overlaps
 Which: TypeAlias = Literal["errors", "wrong", "missed", "found", "regions", "detections"]
 """Of what a figure counts: wrong detections and regions without any box near them; the former;
 regions not found; right detections; every region; every detection."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Counted:
-    """What a figure counts, of N detections by falling probability and R regions."""
-
-    right: NDArray[np.bool_]
-    """(N,)"""
-    wrong: NDArray[np.bool_]
-    """(N,)"""
-    regions: NDArray[np.bool_]
-    """(R,)"""
-    found: Indices
-    """(R,): the detection that found the region, 0 to N - 1, or -1."""
-    region: Indices
-    """(N,): the region that each right one found."""
 
 
 def of_all(kinds: KindsOfError) -> Counted:
@@ -81,10 +65,10 @@ def of_size(matched: Matched, name: str) -> Counted:
     Args:
         name: `small`, `medium` or `large`.
     """
-    return Counted(*counted_of_size(matched, name))
+    return counted_of_size(matched, name)
 
 
-def behind(
+def boxes_behind(
     kinds: KindsOfError,
     counted: Counted,
     which: Which,

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_detect.core.evaluation import average_precision
-from tui_detect.core.evaluation.data import Floats, Indices
+from tui_detect.core.evaluation.data import Floats
+from tui_detect.core.evaluation.listing import Counted
 from tui_detect.core.evaluation.matching import Matched, match
 
 SIZES: Final = (("small", 0.0, 32.0**2), ("medium", 32.0**2, 96.0**2), ("large", 96.0**2, 1e10))
@@ -48,16 +49,8 @@ class _Size:
     """(N + 1,): how many of the first detections count."""
     hits: Floats
     """(N + 1,): how many of them are correct."""
-    right: NDArray[np.bool_]
-    """(N,): whether a detection counts and is correct, at the first overlap threshold."""
-    wrong: NDArray[np.bool_]
-    """(N,): whether it counts and is not."""
-    is_of_size: NDArray[np.bool_]
-    """(R,): whether a region has this size."""
-    found: Indices
-    """(R,): the detection that found the region, 0 to N - 1, or -1."""
-    region: Indices
-    """(N,): the region that each detection found, or -1."""
+    boxes: Counted
+    """Which these are, at the first overlap threshold."""
 
 
 def by_size(matched: Matched, threshold: float) -> tuple[SizeFigures, ...]:
@@ -71,15 +64,9 @@ def by_size(matched: Matched, threshold: float) -> tuple[SizeFigures, ...]:
     return tuple(_at(size, counted) for size in _sizes(matched))
 
 
-def counted_of_size(
-    matched: Matched, name: str
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], Indices, Indices]:
-    """What `by_size` counts as right and as wrong (N,), of which regions, and who found each (R,).
-
-    At the first overlap threshold; last the region that each detection found (N,).
-    """
-    size = next(size for size in _sizes(matched) if size.name == name)
-    return size.right, size.wrong, size.is_of_size, size.found, size.region
+def counted_of_size(matched: Matched, name: str) -> Counted:
+    """Which boxes `by_size` counts of one size, at the first overlap threshold."""
+    return next(size.boxes for size in _sizes(matched) if size.name == name)
 
 
 def _at(size: _Size, counted: int) -> SizeFigures:
@@ -130,11 +117,13 @@ def _size(
         regions=int(regions.sum()),
         counted=_running(counts),
         hits=_running(correct),
-        right=correct[0],
-        wrong=counts[0] & ~correct[0],
-        is_of_size=~region_outside,
-        found=found,
-        region=region[0].astype(np.int64),
+        boxes=Counted(
+            right=correct[0],
+            wrong=counts[0] & ~correct[0],
+            regions=~region_outside,
+            found=found,
+            region=region[0].astype(np.int64),
+        ),
     )
 
 

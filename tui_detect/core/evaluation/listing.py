@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_detect.core.evaluation.data import EvaluationData, Floats, Indices
 from tui_detect.core.evaluation.finding import ERROR_KINDS, Finding, FindingKind
@@ -14,6 +15,22 @@ from tui_detect.core.model import Detection, Region
 
 KINDS: Final[tuple[FindingKind, ...]] = (*ERROR_KINDS, "correct")
 CLASS, LOCATION, BOTH, DUPLICATE, BACKGROUND, MISSED, CORRECT = range(len(KINDS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What a figure counts, of N detections by falling probability and R regions."""
+
+    right: NDArray[np.bool_]
+    """(N,)"""
+    wrong: NDArray[np.bool_]
+    """(N,)"""
+    regions: NDArray[np.bool_]
+    """(R,)"""
+    found: Indices
+    """(R,): the detection that found the region, 0 to N - 1, or -1."""
+    region: Indices
+    """(N,): the region that each right one found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui_detect.core.evaluation import Matched
     from tui_detect.core.evaluation.confusion import AcrossTags
     from tui_detect.core.evaluation.error_kinds import KindsOfError
+    from tui_detect.core.evaluation.listing import Counted
     from tui_detect.ui.widgets.figures import FigureName
 
 MOST = 5_000
@@ -118,8 +119,8 @@ def of_bin(kinds: KindsOfError, low: float, high: float, which: Which) -> BoxLis
 def _listed(
     title: str,
     kinds: KindsOfError,
-    counted: behind.Counted,
+    counted: Counted,
     which: Which,
     threshold: float,
 ) -> BoxList:
-    return BoxList(title, behind.behind(kinds, counted, which, threshold, MOST))
+    return BoxList(title, behind.boxes_behind(kinds, counted, which, threshold, MOST))
