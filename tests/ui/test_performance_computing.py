@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -24,7 +23,6 @@ from tui_detect.core.evaluation import EvaluationData
 from tui_detect.core.model import Project
 from tui_detect.ui.screens import performance_lists as lists
 from tui_detect.ui.screens.errors import ErrorsScreen
-from tui_detect.ui.screens.performance_computing import SLOW_AFTER_S
 from tui_detect.ui.widgets.dialogs import ErrorDialog
 from tui_detect.ui.widgets.figures import Headline
 from tui_detect.ui.widgets.header import TitleLine
@@ -156,7 +154,7 @@ async def test_figures_that_could_not_be_read_are_read_when_the_view_opens_again
         assert len(tries) == 1, "closing the dialog does not open the next one"
         news = view.screen.query_one(TitleLine)
         await until(pilot, lambda: "could not be computed" in str(news.news), "why there are none")
-        await asyncio.sleep(SLOW_AFTER_S)
+        view.screen._dim_what_is_old()
         assert "could not be computed" in str(news.news)
         assert not view.screen.query_one("#main").has_class("-waiting")
         await pilot.press("2", "3")
